@@ -1,0 +1,198 @@
+//! What the readers give: plain data, the same whatever the format it came in.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::time::{Stamp, Timestamp};
+
+/// Number of an evidence file in its case, counted from 1 in the order of the sorted paths; shown as `E3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+impl fmt::Display for FileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "E{}", self.0)
+    }
+}
+
+/// One record (or row, or byte offset) of one evidence file; shown as `E3#4711`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Citation {
+    pub file: FileId,
+    pub record: u64,
+}
+
+impl fmt::Display for Citation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.file, self.record)
+    }
+}
+
+/// One record of a Windows event log, however it was exported.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub cite: Citation,
+    /// When it was logged, by the server's own clock.
+    pub time: Stamp,
+    /// The computer that the record names, spelt as there.
+    pub computer: Arc<str>,
+    /// The log: `Application`, `System`, `Security`, …
+    pub channel: Arc<str>,
+    /// The event source.
+    pub provider: Arc<str>,
+    /// Low 16 bits of the event identifier.
+    pub id: u16,
+    /// High 16 bits of the identifier, where the format keeps them.
+    pub qualifiers: Option<u16>,
+    pub level: Level,
+    /// Number of the record in its log.
+    pub record_id: u64,
+    /// Insertion strings, in order, empty ones kept. Named data of later events: the values in order.
+    pub strings: Vec<String>,
+    /// Names of the strings, where the event names them; then as long as `strings`.
+    pub names: Vec<String>,
+    /// Who caused it (a SID or an account name), where the record says.
+    pub user: Option<String>,
+    /// The message as rendered text, where the export has it.
+    pub text: Option<String>,
+}
+
+/// Severity of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    Critical,
+    Error,
+    Warning,
+    Information,
+    Verbose,
+    /// Level 0: audits, and events that set none.
+    Always,
+}
+
+impl Level {
+    /// From the number that EVTX keeps (winmeta.h: 1 critical … 5 verbose).
+    pub fn from_number(number: u8) -> Self {
+        match number {
+            1 => Self::Critical,
+            2 => Self::Error,
+            3 => Self::Warning,
+            4 => Self::Information,
+            5 => Self::Verbose,
+            _ => Self::Always,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Critical => "Critical",
+            Self::Error => "Error",
+            Self::Warning => "Warning",
+            Self::Information => "Information",
+            Self::Verbose => "Verbose",
+            Self::Always => "",
+        }
+    }
+}
+
+/// Which records of one log one file holds, and what kinds they are of: the ground of coverage.
+#[derive(Clone, Debug)]
+pub struct LogSpan {
+    pub computer: Arc<str>,
+    pub channel: Arc<str>,
+    /// Record number and time of every record, in the order of the file.
+    pub records: Vec<(u64, Timestamp)>,
+    /// Records by provider and event id, sorted.
+    pub kinds: Vec<(Arc<str>, u16, u64)>,
+}
+
+/// The contents of one place at one instant; without rows it is an empty place, seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// The file, and the first row or the byte offset of the snapshot in it.
+    pub cite: Citation,
+    pub server: Attributed<String>,
+    /// The table's name alone: `TempTable#1`.
+    pub table: Attributed<String>,
+    pub virtual_server: Option<u32>,
+    pub captured_at: Attributed<Stamp>,
+    /// Every message of the table is listed: only then is a missing one an absence.
+    pub complete: bool,
+    pub tool: Option<String>,
+    pub rows: Vec<SnapshotRow>,
+}
+
+/// One message as a snapshot lists it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SnapshotRow {
+    /// The row's number in its file, counted from 1.
+    pub record: u64,
+    pub entry_id: Option<String>,
+    pub record_key: Option<String>,
+    /// PR_INTERNET_MESSAGE_ID as spelt, with its brackets if it has them.
+    pub message_id: Option<String>,
+    pub subject: Option<String>,
+    pub sender: Option<String>,
+    pub recipients: Vec<String>,
+    /// Bytes.
+    pub size: Option<u64>,
+    pub message_class: Option<String>,
+    pub submitted_at: Option<Stamp>,
+    pub delivered_at: Option<Stamp>,
+    pub created_at: Option<Stamp>,
+    pub modified_at: Option<Stamp>,
+}
+
+/// A value with where it was learnt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attributed<T> {
+    pub value: T,
+    pub from: Origin,
+}
+
+/// Where a snapshot's server, table or time was learnt, in the order of trust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    Document,
+    CaseToml,
+    FileNamePattern,
+    FolderName,
+    FileName,
+}
+
+impl Origin {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Document => "the document",
+            Self::CaseToml => "case.toml",
+            Self::FileNamePattern => "the file's name",
+            Self::FolderName => "the folder's name",
+            Self::FileName => "the file's name",
+        }
+    }
+}
+
+/// Something that went wrong or is missing, in words that a reader can act on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// The file or record: a path, `E3` or `E3#4711`; empty when it is the case as a whole.
+    pub evidence: String,
+    pub what: String,
+    pub why_it_matters: String,
+    pub what_to_do: String,
+}
+
+/// What one evidence file gave.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// Events to keep, in the order of the file.
+    pub events: Vec<Event>,
+    pub spans: Vec<LogSpan>,
+    pub snapshots: Vec<Snapshot>,
+    pub problems: Vec<Problem>,
+    /// Records or rows read.
+    pub records: u64,
+    /// Records carved from slack space.
+    pub recovered: u64,
+    /// Records, chunks or rows that could not be read.
+    pub damaged: u64,
+}

@@ -1,0 +1,26 @@
+//! One row of the unified timeline, as it is exported and shown.
+
+use crate::time::Timestamp;
+
+/// One line of `timeline.csv`: an event that is a signal, a sighting change, a restart, an intervention, or
+/// (with `--all-events`) any other event.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Row {
+    pub time: Timestamp,
+    pub server: String,
+    /// `scan_failure`, `service_stopped`, … (the profile's role), `seen`, `gone`, `empty_table`, `restart`,
+    /// `intervention`, `observation`, `event`.
+    pub kind: String,
+    pub place: Option<String>,
+    pub message_id: Option<String>,
+    pub log: Option<String>,
+    pub provider: Option<String>,
+    pub event_id: Option<u32>,
+    pub level: Option<String>,
+    /// One line in plain words.
+    pub summary: String,
+    /// Citation such as `E3#4711`.
+    pub evidence: String,
+    /// The time as the evidence wrote it, where that was text or the clock was corrected.
+    pub original_time: Option<String>,
+}
