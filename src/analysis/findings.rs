@@ -157,6 +157,8 @@ pub struct Restart {
     pub id: String,
     pub server: String,
     pub kind: RestartKind,
+    /// The best known instant of the restart: SMTP's start, else the boot, else the stop.
+    pub at: Timestamp,
     pub stopped_at: Option<Timestamp>,
     pub started_at: Option<Timestamp>,
     /// Seconds SMTP was down, where both ends are known.

@@ -4,10 +4,12 @@
 //! What a file wrote is a [`Stamp`]: the instant plus the width of the interval that the text leaves open
 //! (a time in whole seconds is an interval of a second) and the text itself.
 
+mod bracket;
 mod interval;
 mod stamp;
 mod timestamp;
 
+pub use bracket::Bracket;
 pub use interval::Interval;
 pub use stamp::Stamp;
 pub use timestamp::Timestamp;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 /// An instant in UTC, in whole microseconds since 1970-01-01T00:00:00Z.
 ///
 /// Reads and writes itself as RFC 3339 with six decimals and `Z`, as the findings contract asks.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 /// Seconds between 1601-01-01 (the epoch of FILETIME, MS-DTYP 2.3.3) and 1970-01-01.
@@ -20,6 +20,11 @@ const MIN_MICROS: i64 = -11_644_473_600_000_000; // 1601-01-01
 const MAX_MICROS: i64 = 253_402_300_799_999_999; // 9999-12-31T23:59:59.999999Z
 
 impl Timestamp {
+    /// The first instant that can be held, 1601-01-01.
+    pub const EARLIEST: Self = Self(MIN_MICROS);
+    /// The last instant that can be held, at the end of the year 9999.
+    pub const LATEST: Self = Self(MAX_MICROS);
+
     /// From microseconds since 1970. `None` outside the years 1601 to 9999.
     pub fn from_micros(micros: i64) -> Option<Self> {
         (MIN_MICROS..=MAX_MICROS).contains(&micros).then_some(Self(micros))

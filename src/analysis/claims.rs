@@ -1,0 +1,305 @@
+//! Claims: was it stuck, is it gone, what let it out; each with its confidence and its reason.
+
+use super::bounds::Bounds;
+use super::facts::ServerFacts;
+use super::residence::Residence;
+use super::restarts::Restart;
+use super::wording::{plural, span};
+use crate::analysis::findings::{Confidence, EndCause, PlaceBasis, Status};
+use crate::case::InterventionKind;
+use crate::case::config::InterventionConfig;
+use crate::profile::{Role, ServiceKey};
+use crate::time::{MINUTE, Timestamp};
+
+/// How far off the time that somebody noted for a change may be, either way.
+const NOTED_BY_HAND: i64 = 15 * MINUTE;
+/// A store that stops or starts within this time of a restart does so as part of it.
+const PART_OF_RESTART: i64 = 10 * MINUTE;
+
+/// What is claimed of one residence.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    pub status: Status,
+    pub confidence: Confidence,
+    pub why: String,
+    pub end: EndCause,
+    /// Index of the restart that is named as having let it out.
+    pub released_by: Option<usize>,
+    /// Indices of the restarts that may have let it out.
+    pub candidates: Vec<usize>,
+    pub release_confidence: Option<Confidence>,
+    pub release_why: String,
+}
+
+/// What a claim is drawn from besides the residence itself.
+pub struct Setting<'a, 't> {
+    pub facts: &'a ServerFacts<'t>,
+    pub restarts: &'a [Restart],
+    /// Changes made on this server, or on no server in particular.
+    pub interventions: &'a [&'a InterventionConfig],
+    /// Microseconds after which a message counts as stuck.
+    pub stuck_after: i64,
+}
+
+/// Draws the claims of one residence.
+pub fn of(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>) -> Claim {
+    let (stuck, confidence, why) = stuck(residence, bounds, setting.stuck_after);
+    let mut claim = Claim {
+        status: Status::Unknown,
+        confidence,
+        why,
+        end: EndCause::Unknown,
+        released_by: None,
+        candidates: candidates(bounds, setting),
+        release_confidence: None,
+        release_why: String::new(),
+    };
+    match stuck {
+        Stuck::Never => {
+            claim.status = Status::DeliveredOnRetry;
+            claim.end = EndCause::LeftWithoutRestart;
+            claim.candidates.clear();
+            claim.release_why = "Gone within the time in which a retry gets through; no delivery record \
+                                 shows where to."
+                .to_owned();
+        }
+        Stuck::Perhaps => end_of_possible(bounds, &mut claim),
+        Stuck::Surely => match bounds.left.latest {
+            None => open(residence, bounds, setting, &mut claim),
+            Some(gone_by) => gone(residence, bounds, gone_by, setting, &mut claim),
+        },
+    }
+    if bounds.contradiction {
+        claim.confidence = Confidence::Possible;
+        claim.why.push_str(" The evidence contradicts itself about these times, so this is only possible.");
+    }
+    claim
+}
+
+enum Stuck {
+    Surely,
+    Perhaps,
+    Never,
+}
+
+/// Whether it was stuck: the least possible stay reaches the threshold, and on what it rests.
+fn stuck(residence: &Residence<'_>, bounds: &Bounds, threshold: i64) -> (Stuck, Confidence, String) {
+    let failures = residence.failures.len();
+    let sightings = residence.sightings.len();
+    let seen = match (failures, sightings) {
+        (0, n) => format!("listed in {}", plural(n, "capture", "captures")),
+        (n, 0) => format!("failed scanning {}", plural(n, "time", "times")),
+        (n, m) => format!(
+            "failed scanning {} and was listed in {}",
+            plural(n, "time", "times"),
+            plural(m, "capture", "captures")
+        ),
+    };
+    let appearances = bounds_without_creation(residence);
+    let least = bounds.least_stay();
+    if appearances >= threshold && (sightings >= 2 || (sightings >= 1 && failures >= 1)) {
+        let why = format!("It {seen}: there for at least {}.", span(least));
+        return (Stuck::Surely, Confidence::Confirmed, why);
+    }
+    if least >= threshold {
+        let rests = match (sightings, failures) {
+            (0, _) => "That it lay there between its failed scans is inferred",
+            _ => "The stay rests on one listing and the row's own creation time",
+        };
+        let why = format!("It {seen}: there for at least {}. {rests}.", span(least));
+        return (Stuck::Surely, Confidence::Probable, why);
+    }
+    match bounds.greatest_stay() {
+        Some(greatest) if greatest < threshold => {
+            let why = format!("It {seen} and was gone after {} at most.", span(greatest));
+            (Stuck::Never, Confidence::Probable, why)
+        }
+        greatest => {
+            let most = greatest.map_or_else(
+                || "nothing limits how long it may have stayed".to_owned(),
+                |greatest| format!("it may have stayed for up to {}", span(greatest)),
+            );
+            let why = format!("It {seen}: there for at least {}, and {most}.", span(least));
+            (Stuck::Perhaps, Confidence::Possible, why)
+        }
+    }
+}
+
+/// The least stay that failures and sightings alone show.
+fn bounds_without_creation(residence: &Residence<'_>) -> i64 {
+    let failures = residence.failures.iter().map(|failure| failure.when);
+    let sightings = residence.sightings.iter().map(|sighting| sighting.capture.when);
+    let all: Vec<_> = failures.chain(sightings).collect();
+    match (all.iter().map(|when| when.lo).max(), all.iter().map(|when| when.hi).min()) {
+        (Some(last), Some(first)) => last.since(first).max(0),
+        _ => 0,
+    }
+}
+
+/// Restarts within the interval in which it left. SMTP resubmits a whole table when it starts, so the first
+/// after the last appearance is the candidate; a later one would need evidence that the message outlived
+/// the first, and that evidence would have moved the interval.
+fn candidates(bounds: &Bounds, setting: &Setting<'_, '_>) -> Vec<usize> {
+    let Some(from) = bounds.left.earliest else { return Vec::new() };
+    let within = setting.restarts.iter().enumerate().filter(|(_, restart)| {
+        restart.at().hi >= from && bounds.left.latest.is_none_or(|to| restart.at().lo <= to)
+    });
+    within.map(|(index, _)| index).collect()
+}
+
+fn end_of_possible(bounds: &Bounds, claim: &mut Claim) {
+    claim.release_why = match bounds.left.latest {
+        Some(_) => "Gone; how is not known.".to_owned(),
+        None => "Nothing shows when it left.".to_owned(),
+    };
+}
+
+fn open(
+    residence: &Residence<'_>,
+    bounds: &Bounds,
+    setting: &Setting<'_, '_>,
+    claim: &mut Claim,
+) {
+    let change = change_within(bounds, setting);
+    if claim.candidates.is_empty() && change.is_none() {
+        claim.status = Status::Stuck;
+        claim.end = EndCause::StillOpen;
+        claim.release_why = "Nothing shows it gone.".to_owned();
+        return;
+    }
+    // Something happened that may have moved it, and nobody looked since.
+    claim.status = Status::Unknown;
+    let what = match change {
+        Some(change) => {
+            if destroys(change.kind) {
+                (claim.status, claim.end) = gone_with(change.kind);
+                claim.release_confidence = Some(Confidence::Possible);
+            }
+            format!("\"{}\" was noted after it was last seen", change.what)
+        }
+        None => "SMTP restarted after it was last seen".to_owned(),
+    };
+    let table = residence.place.as_deref().unwrap_or("the temp tables");
+    let tail = if claim.status == Status::Unknown { "" } else { " It may never have been delivered." };
+    claim.release_why =
+        format!("{what}, and no capture of {table} since shows whether it is still there.{tail}");
+}
+
+fn gone(
+    residence: &Residence<'_>,
+    bounds: &Bounds,
+    gone_by: Timestamp,
+    setting: &Setting<'_, '_>,
+    claim: &mut Claim,
+) {
+    if let Some(change) = change_within(bounds, setting).filter(|change| destroys(change.kind)) {
+        (claim.status, claim.end) = gone_with(change.kind);
+        claim.release_confidence = Some(match claim.candidates.is_empty() {
+            true => Confidence::Probable,
+            false => Confidence::Possible,
+        });
+        claim.release_why = format!(
+            "Gone in the interval in which \"{}\" was noted. This mail may never have been delivered.",
+            change.what
+        );
+        return;
+    }
+    let Some((&first, others)) = claim.candidates.split_first() else {
+        claim.status = Status::LostPossible;
+        claim.end = EndCause::LeftWithoutRestart;
+        claim.release_confidence = Some(Confidence::Possible);
+        claim.release_why = "Gone without a restart of SMTP in the logs: a retry that got through explains \
+                             it, and so does a deletion that nobody noted. No delivery record says which; it \
+                             may never have been delivered."
+            .to_owned();
+        return;
+    };
+    claim.status = Status::Released;
+    match rival(residence, bounds, gone_by, first, others, setting) {
+        None => {
+            claim.released_by = Some(first);
+            claim.end = EndCause::SmtpRestart;
+            claim.release_confidence = Some(Confidence::Probable);
+            claim.release_why = "Seen before this restart and gone after it, and nothing else that happened \
+                                 in between explains it. No delivery record confirms it."
+                .to_owned();
+        }
+        Some(rival) => {
+            claim.release_confidence = Some(Confidence::Possible);
+            claim.release_why = format!("A restart may have let it out, but none is named: {rival}");
+        }
+    }
+}
+
+/// What else could have ended the stay than the first restart after the last appearance.
+fn rival(
+    residence: &Residence<'_>,
+    bounds: &Bounds,
+    gone_by: Timestamp,
+    first: usize,
+    others: &[usize],
+    setting: &Setting<'_, '_>,
+) -> Option<String> {
+    let restart = setting.restarts.get(first)?;
+    let last_seen_hi = last_seen(residence)?;
+    let entered = bounds.entered.latest?;
+    let left_from = bounds.left.earliest?;
+    let uncounted = residence.basis == PlaceBasis::Unknown && setting.facts.tables_uncounted();
+    if restart.confidence == Confidence::Possible {
+        return Some("whether SMTP itself restarted then is only possible.".to_owned());
+    }
+    if !others.is_empty() {
+        return Some("SMTP restarted more than once before it was seen gone.".to_owned());
+    }
+    if last_seen_hi > restart.begun() {
+        return Some("it may have been last seen only after the restart.".to_owned());
+    }
+    if residence.gone_seen_after.is_none_or(|after| after < restart.at().lo) {
+        return Some("it may have been gone before the restart.".to_owned());
+    }
+    if restart.begun().since(entered) < setting.stuck_after {
+        return Some("it had not yet been stuck for long when SMTP stopped.".to_owned());
+    }
+    if uncounted {
+        return Some("its table is not known, nor how many tables the server has.".to_owned());
+    }
+    if !setting.facts.service_log().is_some_and(|log| log.speaks_throughout(left_from, gone_by)) {
+        return Some("the System log does not speak of the whole time in which it left.".to_owned());
+    }
+    let store = setting.facts.signals.iter().find(|sign| {
+        sign.is(Role::ServiceStopped, ServiceKey::Store)
+            && (left_from..=gone_by).contains(&sign.at)
+            && sign.at.since(restart.begun()).abs() > PART_OF_RESTART
+    });
+    store.map(|_| "the Information Store stopped in the same time.".to_owned())
+}
+
+fn last_seen(residence: &Residence<'_>) -> Option<Timestamp> {
+    let failures = residence.failures.iter().map(|failure| failure.when.hi);
+    failures.chain(residence.sightings.iter().map(|s| s.capture.when.hi)).max()
+}
+
+/// A change noted in `case.toml` that falls into the time in which the message left.
+fn change_within<'a>(bounds: &Bounds, setting: &Setting<'a, '_>) -> Option<&'a InterventionConfig> {
+    let from = bounds.left.earliest?.plus(-NOTED_BY_HAND);
+    setting.interventions.iter().copied().find(|change| {
+        matches!(
+            change.kind,
+            InterventionKind::RowsDeleted
+                | InterventionKind::RowsRecovered
+                | InterventionKind::StoreRecreated
+        ) && change.at.at >= from
+            && bounds.left.latest.is_none_or(|to| change.at.at <= to.plus(NOTED_BY_HAND))
+    })
+}
+
+fn destroys(kind: InterventionKind) -> bool {
+    matches!(kind, InterventionKind::RowsDeleted | InterventionKind::StoreRecreated)
+}
+
+fn gone_with(kind: InterventionKind) -> (Status, EndCause) {
+    match kind {
+        InterventionKind::RowsDeleted => (Status::Removed, EndCause::Removed),
+        _ => (Status::LostPossible, EndCause::StoreRecreated),
+    }
+}

@@ -1,0 +1,201 @@
+//! The facts of each server, sorted out of the timeline: what failed, what started and stopped, what was
+//! seen where.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::case::CaseConfig;
+use crate::evidence::model::Citation;
+use crate::profile::{Profile, Role, ServiceKey, message_key};
+use crate::time::{Bracket, Timestamp};
+use crate::timeline::{LogCoverage, TimedSnapshot, Timeline};
+
+use super::identity::Listing;
+
+/// Name of the log that scan failures are written to.
+const FAILURE_LOG: &str = "application";
+/// Name of the log that service starts and stops are written to.
+const SERVICE_LOG: &str = "system";
+
+/// What is known of one server.
+pub struct ServerFacts<'t> {
+    pub name: Arc<str>,
+    pub role: Option<String>,
+    /// Scan failures in order.
+    pub failures: Vec<Failure>,
+    /// Every signal that is not a scan failure, in order.
+    pub signals: Vec<Sign>,
+    /// Captures in order.
+    pub captures: Vec<Capture<'t>>,
+    /// Tables that are known to exist: captured, or counted in `case.toml`.
+    pub tables: BTreeSet<String>,
+    /// Number of SMTP virtual servers, where `case.toml` says.
+    pub virtual_servers: Option<u32>,
+    pub coverage: Vec<&'t LogCoverage>,
+}
+
+/// One capture of one table.
+pub struct Capture<'t> {
+    pub timed: &'t TimedSnapshot,
+    pub listing: Listing,
+}
+
+impl Capture<'_> {
+    pub fn table(&self) -> &str {
+        &self.timed.snapshot.table.value
+    }
+
+    /// Every message of the table is listed, and there is none.
+    pub fn is_empty_table(&self) -> bool {
+        self.timed.snapshot.complete && self.timed.snapshot.rows.is_empty()
+    }
+}
+
+/// One failed scan.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub at: Timestamp,
+    pub when: Bracket,
+    /// The message's join key; `None` where the record does not name it.
+    pub key: Option<String>,
+    /// The message id as spelt.
+    pub message_id: Option<String>,
+    pub code: Option<String>,
+    pub cite: Citation,
+}
+
+/// One signal other than a scan failure.
+#[derive(Clone, Debug)]
+pub struct Sign {
+    /// Key of the profile's rule that it matched.
+    pub rule: String,
+    pub role: Role,
+    pub at: Timestamp,
+    pub when: Bracket,
+    pub service: Option<ServiceKey>,
+    /// Join key of the message it names.
+    pub key: Option<String>,
+    pub user: Option<String>,
+    pub summary: String,
+    pub cite: Citation,
+}
+
+impl Sign {
+    /// Whether it says this of this service.
+    pub fn is(&self, role: Role, service: ServiceKey) -> bool {
+        self.role == role && self.service == Some(service)
+    }
+}
+
+impl ServerFacts<'_> {
+    /// Coverage of the log that scan failures go to.
+    pub fn failure_log(&self) -> Option<&LogCoverage> {
+        self.log(FAILURE_LOG)
+    }
+
+    /// Coverage of the log that starts and stops go to.
+    pub fn service_log(&self) -> Option<&LogCoverage> {
+        self.log(SERVICE_LOG)
+    }
+
+    fn log(&self, name: &str) -> Option<&LogCoverage> {
+        self.coverage.iter().copied().find(|log| log.log.eq_ignore_ascii_case(name))
+    }
+
+    /// The last instant that a log or a capture of this server speaks of.
+    pub fn as_of(&self) -> Option<Timestamp> {
+        let logs = self.coverage.iter().map(|log| log.to).max();
+        logs.or_else(|| self.captures.last().map(|capture| capture.timed.at))
+    }
+
+    /// Whether no number of virtual servers is given, so that more tables may exist than are known.
+    pub fn tables_uncounted(&self) -> bool {
+        self.virtual_servers.is_none()
+    }
+}
+
+/// Sorts the timeline out by server. Servers that only `case.toml` names are there too, without evidence.
+pub fn by_server<'t>(
+    timeline: &'t Timeline,
+    profile: &Profile,
+    config: &CaseConfig,
+) -> Vec<ServerFacts<'t>> {
+    let mut servers: BTreeMap<Arc<str>, ServerFacts<'t>> = BTreeMap::new();
+    for entry in &config.servers {
+        let name: Arc<str> = config.canonical_server(&entry.name).into();
+        let server = server(&mut servers, &name);
+        server.role = entry.role.clone();
+        server.virtual_servers = entry.virtual_servers;
+    }
+    for timed in &timeline.events {
+        let Some(signal) = profile.signal(&timed.event) else { continue };
+        let server = server(&mut servers, &timed.server);
+        let key = signal.message_id.as_deref().map(message_key).filter(|key| !key.is_empty());
+        if signal.role == Role::ScanFailure {
+            server.failures.push(Failure {
+                at: timed.at,
+                when: timed.when,
+                key,
+                message_id: signal.message_id,
+                code: signal.error_code,
+                cite: timed.event.cite,
+            });
+        } else {
+            server.signals.push(Sign {
+                rule: signal.rule.key.clone(),
+                role: signal.role,
+                at: timed.at,
+                when: timed.when,
+                service: signal.service.map(|service| service.key),
+                key,
+                user: signal.user,
+                summary: signal.summary,
+                cite: timed.event.cite,
+            });
+        }
+    }
+    for capture in &timeline.snapshots {
+        let server = server(&mut servers, &capture.server);
+        server.tables.insert(capture.snapshot.table.value.clone());
+        server.captures.push(Capture { timed: capture, listing: Listing::of(&capture.snapshot) });
+    }
+    for log in &timeline.coverage {
+        server(&mut servers, &log.server).coverage.push(log);
+    }
+    for facts in servers.values_mut() {
+        name_tables(facts, profile);
+    }
+    servers.into_values().collect()
+}
+
+fn server<'m, 't>(
+    servers: &'m mut BTreeMap<Arc<str>, ServerFacts<'t>>,
+    name: &Arc<str>,
+) -> &'m mut ServerFacts<'t> {
+    servers.entry(Arc::clone(name)).or_insert_with(|| ServerFacts {
+        name: Arc::clone(name),
+        role: None,
+        failures: Vec::new(),
+        signals: Vec::new(),
+        captures: Vec::new(),
+        tables: BTreeSet::new(),
+        virtual_servers: None,
+        coverage: Vec::new(),
+    })
+}
+
+/// Adds the tables that must exist: one for each counted virtual server, and those numbered below a captured
+/// one.
+fn name_tables(facts: &mut ServerFacts<'_>, profile: &Profile) {
+    // A count far beyond what a server can have is an error in case.toml, not a list to build.
+    const MOST_VIRTUAL_SERVERS: u32 = 256;
+    let highest = facts.tables.iter().filter_map(|table| table_number(profile, table)).max();
+    let count = facts.virtual_servers.max(highest).unwrap_or(0).min(MOST_VIRTUAL_SERVERS);
+    facts.tables.extend((1..=count).map(|number| profile.place_name(number)));
+}
+
+/// The virtual server's number in a table's name: 2 for `TempTable#2`.
+pub fn table_number(profile: &Profile, table: &str) -> Option<u32> {
+    let first = profile.place_name(1);
+    table.strip_prefix(first.strip_suffix('1')?)?.parse().ok()
+}

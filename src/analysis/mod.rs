@@ -1,0 +1,200 @@
+//! From the timeline to conclusions.
+//!
+//! ```text
+//! timeline ─► facts of each server ─► restarts, bursts
+//!                    └─► residences ─► bounds ─► claims ─► windows, causes ─► verdict
+//! ```
+//!
+//! The rules, and what each confidence means, are in `docs/method.md`. The result is one typed model,
+//! [`findings::Findings`]; every other room only looks at it.
+
+mod assemble;
+mod bounds;
+mod bursts;
+mod causes;
+mod claims;
+mod facts;
+pub mod findings;
+mod identity;
+mod interventions;
+mod residence;
+mod restarts;
+mod rows;
+mod tracks;
+mod verdict;
+mod windows;
+mod wording;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::case::CaseConfig;
+use crate::case::config::InterventionConfig;
+use crate::evidence::model::Problem;
+use crate::profile::Profile;
+use crate::time::{MINUTE, Timestamp};
+use crate::timeline::{Clocks, Timeline};
+
+pub use rows::rows;
+
+/// A message counts as stuck once it stayed so long, unless told otherwise. The store driver's own retries
+/// are over by then.
+pub const STUCK_AFTER: i64 = 15 * MINUTE;
+
+/// What the analysis draws its conclusions from.
+pub struct Input<'a> {
+    pub timeline: &'a Timeline,
+    pub profile: &'a Profile,
+    pub config: &'a CaseConfig,
+    pub clocks: &'a Clocks,
+    /// Microseconds after which a message counts as stuck.
+    pub stuck_after: i64,
+}
+
+/// One residence with its bounds and the claims drawn from them.
+pub struct Examined<'t> {
+    pub residence: residence::Residence<'t>,
+    pub bounds: bounds::Bounds,
+    pub claim: claims::Claim,
+}
+
+/// Everything that was worked out about one server, before it is numbered and put into findings.
+pub struct ServerAnalysis<'t> {
+    pub(crate) facts: facts::ServerFacts<'t>,
+    pub(crate) bursts: Vec<bursts::FailureBurst>,
+    pub(crate) restarts: Vec<restarts::Restart>,
+    /// In order of entry.
+    pub(crate) examined: Vec<Examined<'t>>,
+    pub(crate) windows: Vec<windows::StuckWindow>,
+    pub(crate) causes: Vec<Vec<findings::Cause>>,
+    pub(crate) verdict: findings::Verdict,
+}
+
+/// What was concluded, without the case's own particulars.
+pub struct Conclusions {
+    pub verdict: findings::Verdict,
+    pub servers: Vec<findings::Server>,
+    pub bursts: Vec<findings::Burst>,
+    pub restarts: Vec<findings::Restart>,
+    pub windows: Vec<findings::Window>,
+    pub messages: Vec<findings::Message>,
+    pub interventions: Vec<findings::Intervention>,
+    pub observations: Vec<findings::Observation>,
+    pub captures: Vec<findings::Capture>,
+    pub coverage: Vec<findings::Coverage>,
+    pub problems: Vec<Problem>,
+}
+
+/// Draws the conclusions of a case.
+pub fn analyse(input: &Input<'_>) -> Conclusions {
+    let facts = facts::by_server(input.timeline, input.profile, input.config);
+    let interventions = interventions::of_case(input.config, &facts);
+    let servers: Vec<ServerAnalysis<'_>> =
+        facts.into_iter().map(|facts| of_server(facts, input)).collect();
+    let problems = servers.iter().flat_map(problems_of).collect();
+    assemble::conclusions(input, &servers, interventions, problems)
+}
+
+fn of_server<'t>(facts: facts::ServerFacts<'t>, input: &Input<'_>) -> ServerAnalysis<'t> {
+    let restarts = restarts::of_server(&facts);
+    let changes: Vec<&InterventionConfig> = input
+        .config
+        .interventions
+        .iter()
+        .filter(|change| {
+            let server = change.server.as_deref().map(|name| input.config.canonical_server(name));
+            server.is_none_or(|server| server == facts.name.as_ref())
+        })
+        .collect();
+    let setting = claims::Setting {
+        facts: &facts,
+        restarts: &restarts,
+        interventions: &changes,
+        stuck_after: input.stuck_after,
+    };
+    let mut examined: Vec<Examined<'t>> = residence::of_server(&facts, input.profile)
+        .into_iter()
+        .map(|residence| {
+            let bounds = bounds::of(&residence, input.clocks);
+            let claim = claims::of(&residence, &bounds, &setting);
+            Examined { residence, bounds, claim }
+        })
+        .collect();
+    examined.sort_by(|a, b| {
+        let key = |stay: &Examined<'_>| (stay.bounds.entered.latest, first_cite(stay));
+        key(a).cmp(&key(b)).then_with(|| a.residence.place.cmp(&b.residence.place))
+    });
+    let windows = windows::of_server(&facts, &restarts, &examined);
+    let causes = windows
+        .iter()
+        .map(|window| causes::of_window(&facts, input.profile, window, &examined))
+        .collect();
+    let ground = verdict::Ground { facts: &facts, restarts: &restarts, examined: &examined };
+    let verdict = verdict::of_server(&ground);
+    let bursts = bursts::of_server(&facts);
+    ServerAnalysis { facts, bursts, restarts, examined, windows, causes, verdict }
+}
+
+fn first_cite(stay: &Examined<'_>) -> Option<crate::evidence::model::Citation> {
+    let failures = stay.residence.failures.iter().map(|failure| failure.cite);
+    failures.chain(stay.residence.sightings.iter().map(tracks::Sighting::cite)).min()
+}
+
+/// What the analysis found wrong with the evidence of one server.
+fn problems_of(server: &ServerAnalysis<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let nameless = server.facts.failures.iter().filter(|failure| failure.key.is_none()).count();
+    if nameless > 0 {
+        problems.push(Problem {
+            evidence: String::new(),
+            what: format!("{nameless} scan failures on {} name no message.", server.facts.name),
+            why_it_matters: "They count as failures, but no message can be followed through them.".to_owned(),
+            what_to_do: "Send the log in a form that keeps the insertion strings (.evt, .evtx or XML)."
+                .to_owned(),
+        });
+    }
+    let mut dropped: BTreeSet<(Arc<str>, &'static str)> = BTreeSet::new();
+    for stay in &server.examined {
+        let what = match stay.bounds.creation {
+            bounds::Creation::AfterAppearance => "is later than a failure or sighting of the message",
+            bounds::Creation::BeforeAbsence => {
+                "is earlier than a complete capture in which the message is missing"
+            }
+            bounds::Creation::Differs => "differs from capture to capture",
+            bounds::Creation::Absent | bounds::Creation::Trusted => continue,
+        };
+        if dropped.insert((Arc::clone(&server.facts.name), what)) {
+            problems.push(Problem {
+                evidence: first_cite(stay).map(|cite| cite.to_string()).unwrap_or_default(),
+                what: format!(
+                    "The creation time of at least one row on {} {what}; it was not used.",
+                    server.facts.name
+                ),
+                why_it_matters: "The creation time would tell when the message entered the table.".to_owned(),
+                what_to_do: "Check the server's clock (clock_ahead_by in case.toml) and the capture's time."
+                    .to_owned(),
+            });
+        }
+    }
+    problems
+}
+
+/// The part of a time that the options ask to show.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shown {
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+}
+
+impl Shown {
+    /// Whether an instant is shown.
+    pub fn holds(&self, at: Timestamp) -> bool {
+        self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at <= until)
+    }
+
+    /// Whether any part of `[from, to]` is shown.
+    pub fn touches(&self, from: Option<Timestamp>, to: Option<Timestamp>) -> bool {
+        self.since.is_none_or(|since| to.is_none_or(|to| to >= since))
+            && self.until.is_none_or(|until| from.is_none_or(|from| from <= until))
+    }
+}

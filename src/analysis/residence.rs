@@ -1,0 +1,227 @@
+//! Residences: one stay of one message in one place, put together from sightings, failures and absences.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::facts::{Failure, ServerFacts};
+use super::identity::RowId;
+use super::tracks::{self, Sighting, Track};
+use crate::analysis::findings::PlaceBasis;
+use crate::evidence::model::Citation;
+use crate::profile::Profile;
+use crate::time::Timestamp;
+use crate::timeline::TimedSnapshot;
+
+/// One stay of one message in one place, with everything that speaks of it.
+#[derive(Clone, Debug)]
+pub struct Residence<'t> {
+    pub server: Arc<str>,
+    /// The table's name; `None` where nothing says which.
+    pub place: Option<String>,
+    pub basis: PlaceBasis,
+    pub id: RowId,
+    /// Failed scans, in order.
+    pub failures: Vec<Failure>,
+    /// Listings in captures, in order.
+    pub sightings: Vec<Sighting<'t>>,
+    /// It was not there yet at some instant at or after this.
+    pub absent_since: Option<Timestamp>,
+    /// It was no longer there at some instant at or before this.
+    pub gone_by: Option<Timestamp>,
+    /// That absence was certainly after this instant.
+    pub gone_seen_after: Option<Timestamp>,
+}
+
+/// Puts together the residences of one server.
+pub fn of_server<'t>(facts: &ServerFacts<'t>, profile: &Profile) -> Vec<Residence<'t>> {
+    let mut tracks = tracks::of_server(facts);
+    let mut unplaced: BTreeMap<&str, Vec<Failure>> = BTreeMap::new();
+    for failure in &facts.failures {
+        let Some(key) = failure.key.as_deref() else { continue };
+        match tracks::nearest(&mut tracks, key, failure) {
+            Some(track) => track.failures.push(failure.clone()),
+            None => unplaced.entry(key).or_default().push(failure.clone()),
+        }
+    }
+    let mut residences: Vec<Residence<'t>> = Vec::new();
+    for track in tracks {
+        stays_of_track(facts, track, &mut residences);
+    }
+    for (key, failures) in unplaced {
+        stays_of_failures(facts, profile, key, failures, &mut residences);
+    }
+    residences
+}
+
+/// Splits a track of sightings and failures where a capture shows that the message was away between two.
+fn stays_of_track<'t>(facts: &ServerFacts<'t>, track: Track<'t>, out: &mut Vec<Residence<'t>>) {
+    let place = track.place.to_owned();
+    let denials: Vec<&TimedSnapshot> = facts
+        .captures
+        .iter()
+        .filter(|capture| capture.table() == place && capture.listing.denies(&track.id))
+        .map(|capture| capture.timed)
+        .collect();
+    let mut appearances: Vec<Appearance<'t>> = track
+        .sightings
+        .into_iter()
+        .map(Appearance::Sighting)
+        .chain(track.failures.into_iter().map(Appearance::Failure))
+        .collect();
+    appearances.sort_by_key(Appearance::order);
+    let stays = split(appearances, |a, b| {
+        denials.iter().any(|denial| a.is_before(denial) && b.is_after(denial))
+    });
+    for stay in stays {
+        let mut residence = blank(facts, Some(place.clone()), PlaceBasis::Sighted, track.id.clone());
+        let (Some(first), Some(last)) = (stay.first(), stay.last()) else { continue };
+        let before = denials.iter().filter(|denial| first.is_after(denial));
+        residence.absent_since = before.map(|denial| denial.when.lo).max();
+        let after = denials.iter().filter(|denial| last.is_before(denial));
+        if let Some(denial) = after.min_by_key(|denial| denial.when.hi) {
+            residence.gone_by = Some(denial.when.hi);
+            residence.gone_seen_after = Some(denial.when.lo);
+        }
+        for appearance in stay {
+            match appearance {
+                Appearance::Sighting(sighting) => residence.sightings.push(sighting),
+                Appearance::Failure(failure) => residence.failures.push(failure),
+            }
+        }
+        out.push(residence);
+    }
+}
+
+/// Residences of a message that only failed scans speak of. It is absent when every table is known to lack
+/// it: it does not move from one table to another.
+fn stays_of_failures<'t>(
+    facts: &ServerFacts<'t>,
+    profile: &Profile,
+    key: &str,
+    failures: Vec<Failure>,
+    out: &mut Vec<Residence<'t>>,
+) {
+    let (place, basis) = match facts.virtual_servers {
+        Some(1) => (Some(profile.place_name(1)), PlaceBasis::Inferred),
+        _ => (None, PlaceBasis::Unknown),
+    };
+    let id = RowId { message_key: Some(key.to_owned()), ..RowId::default() };
+    // Where the server has one table, only captures of that one count.
+    let tables: Vec<&str> = match &place {
+        Some(place) => vec![place.as_str()],
+        None => facts.tables.iter().map(String::as_str).collect(),
+    };
+    let denials: Vec<Vec<&TimedSnapshot>> = tables
+        .iter()
+        .map(|table| {
+            let of_table = facts.captures.iter().filter(|capture| capture.table() == *table);
+            of_table.filter(|c| c.listing.denies(&id)).map(|c| c.timed).collect()
+        })
+        .collect();
+    let stays = split(failures, |a, b| {
+        !denials.is_empty()
+            && denials.iter().all(|table| {
+                table.iter().any(|d| a.when.hi <= d.when.lo && d.when.hi <= b.when.lo)
+            })
+    });
+    for stay in stays {
+        let mut residence = blank(facts, place.clone(), basis, id.clone());
+        let (Some(first), Some(last)) = (stay.first(), stay.last()) else { continue };
+        // Absent everywhere: the earliest of the tables' latest absences, the latest of their first ones.
+        let absent = |table: &Vec<&TimedSnapshot>| {
+            table.iter().filter(|d| d.when.hi <= first.when.lo).map(|d| d.when.lo).max()
+        };
+        let gone = |table: &Vec<&TimedSnapshot>| {
+            let after = table.iter().filter(|d| last.when.hi <= d.when.lo);
+            after.map(|d| (d.when.hi, d.when.lo)).min()
+        };
+        if !denials.is_empty() {
+            let since: Option<Vec<_>> = denials.iter().map(absent).collect();
+            residence.absent_since = since.and_then(|times| times.into_iter().min());
+            let by: Option<Vec<_>> = denials.iter().map(gone).collect();
+            if let Some((hi, lo)) = by.and_then(|times| times.into_iter().max()) {
+                residence.gone_by = Some(hi);
+                residence.gone_seen_after = Some(lo);
+            }
+        }
+        residence.failures = stay;
+        out.push(residence);
+    }
+}
+
+fn blank<'t>(
+    facts: &ServerFacts<'t>,
+    place: Option<String>,
+    basis: PlaceBasis,
+    id: RowId,
+) -> Residence<'t> {
+    Residence {
+        server: Arc::clone(&facts.name),
+        place,
+        basis,
+        id,
+        failures: Vec::new(),
+        sightings: Vec::new(),
+        absent_since: None,
+        gone_by: None,
+        gone_seen_after: None,
+    }
+}
+
+enum Appearance<'t> {
+    Sighting(Sighting<'t>),
+    Failure(Failure),
+}
+
+impl Appearance<'_> {
+    fn order(&self) -> (Timestamp, bool) {
+        match self {
+            Self::Failure(failure) => (failure.when.middle(), false),
+            Self::Sighting(sighting) => (sighting.capture.at, true),
+        }
+    }
+
+    /// Certainly before a capture was made. Captures of one table keep the order of their noted times: their
+    /// errors come from one hand and one clock.
+    fn is_before(&self, capture: &TimedSnapshot) -> bool {
+        match self {
+            Self::Failure(failure) => failure.when.hi <= capture.when.lo,
+            Self::Sighting(sighting) => sighting.capture.at < capture.at,
+        }
+    }
+
+    fn is_after(&self, capture: &TimedSnapshot) -> bool {
+        match self {
+            Self::Failure(failure) => capture.when.hi <= failure.when.lo,
+            Self::Sighting(sighting) => capture.at < sighting.capture.at,
+        }
+    }
+}
+
+/// Splits a list between neighbours that `apart` tells apart.
+fn split<T>(items: Vec<T>, apart: impl Fn(&T, &T) -> bool) -> Vec<Vec<T>> {
+    let mut parts: Vec<Vec<T>> = Vec::new();
+    for item in items {
+        match parts.last_mut() {
+            Some(part) if !part.last().is_some_and(|last| apart(last, &item)) => part.push(item),
+            _ => parts.push(vec![item]),
+        }
+    }
+    parts
+}
+
+impl Residence<'_> {
+    /// The message id in its first spelling in order of evidence.
+    pub fn message_id(&self) -> Option<&str> {
+        let failures = self.failures.iter().map(|f| (f.cite, f.message_id.as_deref()));
+        let sightings = self.sightings.iter().map(|s| (s.cite(), s.row.message_id.as_deref()));
+        let spelt = failures.chain(sightings).filter_map(|(cite, id)| Some((cite, id?)));
+        spelt.min().map(|(_, id)| id)
+    }
+
+    /// Every record and row that speaks of it.
+    pub fn cites(&self) -> impl Iterator<Item = Citation> {
+        let failures = self.failures.iter().map(|failure| failure.cite);
+        failures.chain(self.sightings.iter().map(Sighting::cite))
+    }
+}

@@ -1,0 +1,299 @@
+//! Restarts: SMTP going from running to running again, and how it came about.
+//!
+//! SMTP runs inside the process of IIS, so a stop of IIS, a crash of its process and every boot are restarts of
+//! SMTP too; but only a record about SMTP itself, or a boot of a server known to run it, is taken for one.
+//! Service Control Manager records (7036, 7031, 7034) decide; see the profile for their sources.
+
+use super::facts::{ServerFacts, Sign};
+use crate::analysis::findings::{Confidence, RestartKind};
+use crate::evidence::model::Citation;
+use crate::profile::{Role, ServiceKey};
+use crate::time::{Bracket, MINUTE, Timestamp};
+
+/// A boot's services start within this time of it.
+const BOOT_TO_RUNNING: i64 = 30 * MINUTE;
+/// Records about one change (who ordered it, what crashed) lie within this time of it.
+const SAME_CHANGE: i64 = 5 * MINUTE;
+
+/// One restart of SMTP on one server.
+#[derive(Clone, Debug)]
+pub struct Restart {
+    pub kind: RestartKind,
+    /// When it stopped, where a record shows it.
+    pub stopped: Option<Bracket>,
+    /// When it ran again, where a record shows it.
+    pub started: Option<Bracket>,
+    /// When the server booted, for reboots.
+    pub booted: Option<Bracket>,
+    pub confidence: Confidence,
+    pub why: String,
+    pub by: Option<String>,
+    pub evidence: Vec<Citation>,
+}
+
+impl Restart {
+    /// The best known instant of the restart: its start, else the boot, else its stop.
+    pub fn at(&self) -> Bracket {
+        let unknown = Bracket { lo: Timestamp::default(), hi: Timestamp::default() };
+        self.started.or(self.booted).or(self.stopped).unwrap_or(unknown)
+    }
+
+    /// The first instant at which it may have begun to let mail go.
+    pub fn begun(&self) -> Timestamp {
+        self.stopped.unwrap_or_else(|| self.at()).lo
+    }
+}
+
+/// What was learnt since SMTP last ran.
+#[derive(Default)]
+struct Pending<'f> {
+    stopped: Option<&'f Sign>,
+    crashed: Option<&'f Sign>,
+    host_crashed: Option<&'f Sign>,
+    host_stopped: Option<&'f Sign>,
+    booted: Option<&'f Sign>,
+    shutdown: Option<&'f Sign>,
+    planned: Option<&'f Sign>,
+    unexpected: Option<&'f Sign>,
+    control: Option<&'f Sign>,
+}
+
+/// The restarts of one server, in order.
+pub fn of_server(facts: &ServerFacts<'_>) -> Vec<Restart> {
+    let knows_smtp = facts.signals.iter().any(|sign| sign.service == Some(ServiceKey::Smtp));
+    let mut restarts = Vec::new();
+    let mut pending = Pending::default();
+    for sign in &facts.signals {
+        pending.expire(sign, knows_smtp, &mut restarts);
+        match (sign.role, sign.service) {
+            (Role::ServiceRunning, Some(ServiceKey::Smtp)) => {
+                restarts.push(std::mem::take(&mut pending).run(sign));
+            }
+            (Role::ServiceStopped, Some(ServiceKey::Smtp)) => {
+                // A crash without a new run before this stop was a restart whose start was not logged.
+                if let Some(crash) = pending.crashed.take() {
+                    restarts.push(unstarted_crash(crash));
+                }
+                pending.stopped = Some(sign);
+            }
+            _ => pending.note(sign),
+        }
+    }
+    pending.close(knows_smtp, &mut restarts);
+    restarts.sort_by_key(|restart| restart.at());
+    restarts
+}
+
+impl<'f> Pending<'f> {
+    fn note(&mut self, sign: &'f Sign) {
+        let slot = match (sign.role, sign.service) {
+            (Role::ServiceCrashed, Some(ServiceKey::Smtp)) => &mut self.crashed,
+            (Role::ServiceCrashed, Some(ServiceKey::Host)) => &mut self.host_crashed,
+            (Role::ServiceStopped, Some(ServiceKey::Host)) => &mut self.host_stopped,
+            (Role::ServiceControl, Some(ServiceKey::Smtp | ServiceKey::Host)) => &mut self.control,
+            // The event log service starts first; the kernel's own record of the boot may follow it.
+            (Role::Boot, _) if self.booted.is_none() => &mut self.booted,
+            (Role::Shutdown, _) => &mut self.shutdown,
+            (Role::PlannedShutdown, _) => &mut self.planned,
+            (Role::UnexpectedShutdown, _) => &mut self.unexpected,
+            _ => return,
+        };
+        *slot = Some(sign);
+    }
+
+    /// Closes a boot or a crash of the host after which SMTP was not seen to run in time.
+    fn expire(&mut self, now: &Sign, knows_smtp: bool, out: &mut Vec<Restart>) {
+        let over = |sign: &Option<&Sign>, time: i64| {
+            sign.is_some_and(|sign| now.when.lo.since(sign.when.hi) > time)
+        };
+        let new_boot = now.role == Role::Boot && over(&self.booted, SAME_CHANGE);
+        if over(&self.booted, BOOT_TO_RUNNING) || new_boot {
+            out.extend(self.boot_without_run(knows_smtp));
+        }
+        if self.stopped.is_none() && self.booted.is_none() && over(&self.host_crashed, BOOT_TO_RUNNING)
+        {
+            out.extend(self.host_crashed.take().map(host_only));
+        }
+        if self.stopped.is_none() && self.booted.is_none() && over(&self.host_stopped, BOOT_TO_RUNNING)
+        {
+            out.extend(self.host_stopped.take().map(host_only));
+        }
+    }
+
+    fn close(mut self, knows_smtp: bool, out: &mut Vec<Restart>) {
+        if self.booted.is_some() {
+            out.extend(self.boot_without_run(knows_smtp));
+        } else if let Some(crash) = self.crashed {
+            out.push(unstarted_crash(crash));
+        } else if self.stopped.is_none() {
+            out.extend(self.host_crashed.or(self.host_stopped).map(host_only));
+        }
+    }
+
+    /// SMTP runs (again): decides how it came to that.
+    fn run(self, running: &Sign) -> Restart {
+        let (kind, why) = match (self.booted, self.crashed, self.stopped) {
+            (Some(_), _, _) => self.kind_of_boot(),
+            (None, Some(_), _) => (
+                RestartKind::ServiceCrash,
+                "The service ended unexpectedly and ran again.".to_owned(),
+            ),
+            (None, None, Some(stop)) if self.host_crash_near(stop) => (
+                RestartKind::ServiceCrash,
+                "The process that hosts SMTP ended unexpectedly; SMTP stopped and ran again.".to_owned(),
+            ),
+            (None, None, Some(_)) => (
+                RestartKind::ServiceRestart,
+                "The service entered the stopped state and then the running state.".to_owned(),
+            ),
+            (None, None, None) if self.host_crashed.is_some() => (
+                RestartKind::ServiceCrash,
+                "The process that hosts SMTP ended unexpectedly, and SMTP ran again.".to_owned(),
+            ),
+            (None, None, None) => (
+                RestartKind::ServiceRestart,
+                "The service entered the running state; the stop before it is not in the logs.".to_owned(),
+            ),
+        };
+        let stop = self.stopped.or(self.crashed).or(self.host_crashed);
+        let seen_down = self.booted.is_some() || stop.is_some();
+        let by = self.ordered_by(running);
+        Restart {
+            kind,
+            stopped: stop.map(|sign| sign.when),
+            started: Some(running.when),
+            booted: self.booted.map(|sign| sign.when),
+            confidence: if seen_down { Confidence::Confirmed } else { Confidence::Probable },
+            why,
+            by,
+            evidence: self.cites(Some(running)),
+        }
+    }
+
+    fn kind_of_boot(&self) -> (RestartKind, String) {
+        match (self.unexpected, self.shutdown, self.planned) {
+            (Some(_), _, _) => (
+                RestartKind::UnexpectedReboot,
+                "The server started, and logged that its last shutdown was unexpected.".to_owned(),
+            ),
+            (None, _, Some(_)) => {
+                (RestartKind::Reboot, "The server was restarted on somebody's order.".to_owned())
+            }
+            (None, Some(_), None) => {
+                (RestartKind::Reboot, "The server was shut down and started again.".to_owned())
+            }
+            (None, None, None) => (
+                RestartKind::Reboot,
+                "The server started; how it had gone down is not in the logs.".to_owned(),
+            ),
+        }
+    }
+
+    fn host_crash_near(&self, stop: &Sign) -> bool {
+        self.host_crashed.is_some_and(|crash| crash.at.since(stop.at).abs() <= SAME_CHANGE)
+    }
+
+    /// Who ordered it: the account that sent the control, or that restarted the system.
+    fn ordered_by(&self, running: &Sign) -> Option<String> {
+        let near = |sign: &&Sign, to: &Sign| to.at.since(sign.at).abs() <= SAME_CHANGE;
+        if self.booted.is_some() {
+            return self.planned.and_then(|sign| sign.user.clone());
+        }
+        let control = self.control.filter(|sign| {
+            near(sign, running) || self.stopped.is_some_and(|stop| near(sign, stop))
+        });
+        control.and_then(|sign| sign.user.clone())
+    }
+
+    fn boot_without_run(&mut self, knows_smtp: bool) -> Option<Restart> {
+        let boot = self.booted?;
+        let taken = std::mem::take(self);
+        let (kind, why) = taken.kind_of_boot();
+        let (confidence, note) = match knows_smtp {
+            true => (Confidence::Probable, "No record says when SMTP ran again."),
+            false => (
+                Confidence::Possible,
+                "No record of this server names SMTP, so whether it runs there is not known.",
+            ),
+        };
+        Some(Restart {
+            kind,
+            stopped: taken.stopped.map(|sign| sign.when),
+            started: None,
+            booted: Some(boot.when),
+            confidence,
+            why: format!("{why} {note}"),
+            by: taken.planned.and_then(|sign| sign.user.clone()),
+            evidence: taken.cites(None),
+        })
+    }
+
+    fn cites(&self, running: Option<&Sign>) -> Vec<Citation> {
+        let mut cites: Vec<Citation> = [
+            self.planned,
+            self.control,
+            self.stopped,
+            self.crashed,
+            self.host_crashed,
+            self.shutdown,
+            self.booted,
+            self.unexpected,
+            running,
+        ]
+        .into_iter()
+        .flatten()
+        .map(|sign| sign.cite)
+        .collect();
+        cites.sort();
+        cites.dedup();
+        cites
+    }
+}
+
+/// A crash of SMTP after which no record shows it running; the service's recovery action may have started it.
+fn unstarted_crash(crash: &Sign) -> Restart {
+    Restart {
+        kind: RestartKind::ServiceCrash,
+        stopped: Some(crash.when),
+        started: None,
+        booted: None,
+        confidence: Confidence::Probable,
+        why: "The service ended unexpectedly; no record says when it ran again.".to_owned(),
+        by: None,
+        evidence: vec![crash.cite],
+    }
+}
+
+/// A stop or crash of IIS with no record about SMTP: it may have taken SMTP with it.
+fn host_only(sign: &Sign) -> Restart {
+    let crashed = sign.role == Role::ServiceCrashed;
+    Restart {
+        kind: if crashed { RestartKind::ServiceCrash } else { RestartKind::ServiceRestart },
+        stopped: Some(sign.when),
+        started: None,
+        booted: None,
+        confidence: Confidence::Possible,
+        why: "The service that hosts SMTP went down, but no record says that SMTP did.".to_owned(),
+        by: None,
+        evidence: vec![sign.cite],
+    }
+}
+
+/// Whether SMTP ran at the end of the evidence.
+pub fn smtp_now(facts: &ServerFacts<'_>) -> crate::analysis::findings::SmtpNow {
+    use crate::analysis::findings::SmtpNow;
+    let last = facts.signals.iter().rev().find(|sign| {
+        matches!(
+            (sign.role, sign.service),
+            (
+                Role::ServiceRunning | Role::ServiceStopped | Role::ServiceCrashed,
+                Some(ServiceKey::Smtp)
+            ) | (Role::Shutdown | Role::Boot, _)
+        )
+    });
+    match last.map(|sign| sign.role) {
+        Some(Role::ServiceRunning) => SmtpNow::Running,
+        Some(Role::ServiceStopped | Role::Shutdown) => SmtpNow::Stopped,
+        _ => SmtpNow::Unknown,
+    }
+}

@@ -1,0 +1,113 @@
+//! Tracks: the sightings of one row of one table, followed from capture to capture.
+
+use std::collections::BTreeMap;
+
+use super::facts::{Failure, ServerFacts};
+use super::identity::RowId;
+use crate::evidence::model::{Citation, SnapshotRow};
+use crate::timeline::TimedSnapshot;
+
+/// A row of a table with every capture that lists it.
+#[derive(Debug)]
+pub struct Track<'t> {
+    pub place: &'t str,
+    pub id: RowId,
+    pub sightings: Vec<Sighting<'t>>,
+    pub failures: Vec<Failure>,
+}
+
+/// A row as one capture lists it.
+#[derive(Clone, Copy, Debug)]
+pub struct Sighting<'t> {
+    pub capture: &'t TimedSnapshot,
+    pub row: &'t SnapshotRow,
+}
+
+/// Follows every row of every table of one server.
+pub fn of_server<'t>(facts: &ServerFacts<'t>) -> Vec<Track<'t>> {
+    let mut tables: BTreeMap<&'t str, Table<'t>> = BTreeMap::new();
+    for capture in facts.captures.iter().map(|capture| capture.timed) {
+        let place = capture.snapshot.table.value.as_str();
+        let table = tables.entry(place).or_default();
+        for row in &capture.snapshot.rows {
+            table.add(place, Sighting { capture, row });
+        }
+    }
+    tables.into_values().flat_map(|table| table.tracks).collect()
+}
+
+/// The track to which a failure of this message belongs: the one whose sightings are nearest in time, since
+/// a failure does not say which table the message lies in.
+pub fn nearest<'a, 't>(
+    tracks: &'a mut [Track<'t>],
+    key: &str,
+    failure: &Failure,
+) -> Option<&'a mut Track<'t>> {
+    let distance = |track: &Track<'t>| {
+        let gaps = track.sightings.iter().map(|s| s.capture.at.since(failure.at).abs());
+        gaps.min().unwrap_or(i64::MAX)
+    };
+    tracks
+        .iter_mut()
+        .filter(|track| track.id.message_key.as_deref() == Some(key))
+        .min_by_key(|track| distance(track))
+}
+
+/// One table's tracks, found again by any of a row's names.
+#[derive(Default)]
+struct Table<'t> {
+    tracks: Vec<Track<'t>>,
+    by_name: BTreeMap<(u8, String), Vec<usize>>,
+}
+
+impl<'t> Table<'t> {
+    fn add(&mut self, place: &'t str, sighting: Sighting<'t>) {
+        let id = RowId::of(sighting.row);
+        let names = names(&id);
+        let known = names.iter().find_map(|name| {
+            self.by_name.get(name)?.iter().copied().find(|&number| {
+                self.tracks.get(number).is_some_and(|track| {
+                    track.id.agrees(&id) == Some(true)
+                        // One capture lists each row once; a second like row is another message.
+                        && track.sightings.last().is_none_or(|last| {
+                            !std::ptr::eq(last.capture, sighting.capture)
+                        })
+                })
+            })
+        });
+        let number = known.unwrap_or_else(|| {
+            self.tracks.push(Track {
+                place,
+                id: id.clone(),
+                sightings: Vec::new(),
+                failures: Vec::new(),
+            });
+            self.tracks.len() - 1
+        });
+        if let Some(track) = self.tracks.get_mut(number) {
+            track.id.learn(&id);
+            track.sightings.push(sighting);
+        }
+        for name in names {
+            let numbers = self.by_name.entry(name).or_default();
+            if !numbers.contains(&number) {
+                numbers.push(number);
+            }
+        }
+    }
+}
+
+fn names(id: &RowId) -> Vec<(u8, String)> {
+    [&id.record_key, &id.entry_id, &id.message_key, &id.likeness]
+        .into_iter()
+        .zip(0..)
+        .filter_map(|(name, kind)| Some((kind, name.clone()?)))
+        .collect()
+}
+
+impl Sighting<'_> {
+    /// The row of the capture that lists it.
+    pub fn cite(&self) -> Citation {
+        Citation { file: self.capture.snapshot.cite.file, record: self.row.record }
+    }
+}

@@ -1,0 +1,261 @@
+//! The verdict: the state of each server at the end of its evidence, and of the case.
+
+use super::Examined;
+use super::facts::ServerFacts;
+use super::restarts::Restart;
+use super::wording::{plural, span};
+use crate::analysis::findings::{Confidence, CountBand, State, Status, Verdict};
+use crate::time::{HOUR, Timestamp};
+
+/// What a server's verdict is drawn from.
+pub struct Ground<'a, 't> {
+    pub facts: &'a ServerFacts<'t>,
+    pub restarts: &'a [Restart],
+    pub examined: &'a [Examined<'t>],
+}
+
+/// The residences of a server that are, and that may be, held at the end of its evidence.
+pub fn held_now(examined: &[Examined<'_>]) -> CountBand {
+    let open = examined.iter().filter(|stay| stay.bounds.left.latest.is_none());
+    let (mut at_least, mut at_most) = (0, 0);
+    for stay in open {
+        at_most += u64::from(stay.claim.status != Status::DeliveredOnRetry);
+        at_least += u64::from(stay.claim.status == Status::Stuck);
+    }
+    CountBand { at_least, at_most }
+}
+
+/// The verdict on one server.
+pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
+    let facts = ground.facts;
+    let name = &facts.name;
+    let as_of = facts.as_of();
+    let held = held_now(ground.examined);
+    let was_stuck = ground
+        .examined
+        .iter()
+        .filter(|s| s.claim.confidence != Confidence::Possible && s.claim.status != Status::DeliveredOnRetry)
+        .count();
+    let mut reasons = observations(ground);
+    let (state, sentence) = if held.at_least > 0 {
+        (State::StuckNow, stuck_now(ground, held))
+    } else if held.at_most > 0 {
+        let many = plural(held.at_most as usize, "message", "messages");
+        (
+            State::AtRisk,
+            format!("{name}: up to {many} may still be held; nothing shows them gone."),
+        )
+    } else if unlooked_failures(ground) {
+        (
+            State::AtRisk,
+            format!(
+                "{name}: mail failed scanning after the last restart of SMTP, and not every temp table was \
+                 captured since."
+            ),
+        )
+    } else if was_stuck > 0 && all_tables_empty_since(facts, last_failure(facts)) {
+        let many = plural(was_stuck, "message was", "messages were");
+        (
+            State::Recovered,
+            format!("{name}: {many} stuck; every known temp table was seen empty after the last failure."),
+        )
+    } else if is_clean(ground, was_stuck) {
+        let hours = facts.failure_log().map_or(0, |log| log.covered(log.from, log.to)) / HOUR;
+        (
+            State::Clean,
+            format!(
+                "{name}: no event 348 in {hours} covered hours, and every known temp table was seen empty."
+            ),
+        )
+    } else {
+        reasons.extend(what_would_settle(ground, was_stuck));
+        (State::Unknown, unknown(ground, was_stuck))
+    };
+    Verdict { state, sentence, as_of, reasons }
+}
+
+/// The verdict on the case: the worst of its servers.
+///
+/// Servers that no evidence speaks of do not count against the others.
+pub fn of_case(servers: &[(String, Verdict, bool)]) -> Verdict {
+    let spoken: Vec<&(String, Verdict, bool)> =
+        servers.iter().filter(|(_, _, has_evidence)| *has_evidence).collect();
+    let as_of = spoken.iter().filter_map(|(_, verdict, _)| verdict.as_of).max();
+    let Some(worst) = spoken.iter().map(|(_, verdict, _)| verdict.state).min() else {
+        return Verdict {
+            state: State::Unknown,
+            sentence: "There is no evidence that speaks of a mail server, so nothing can be said."
+                .to_owned(),
+            as_of,
+            reasons: vec![
+                "Add the Application and System logs of each server and captures of its temp tables."
+                    .to_owned(),
+            ],
+        };
+    };
+    let same: Vec<&&(String, Verdict, bool)> =
+        spoken.iter().filter(|(_, verdict, _)| verdict.state == worst).collect();
+    let names: Vec<&str> = same.iter().map(|(name, _, _)| name.as_str()).collect();
+    let sentence = match (worst, same.as_slice()) {
+        (_, [only]) => only.1.sentence.clone(),
+        (State::StuckNow, _) => format!("Mail is stuck on {}.", list(&names)),
+        (State::AtRisk, _) => format!("Mail may be held on {}.", list(&names)),
+        (State::Unknown, _) => {
+            format!("Whether mail is or was stuck on {} cannot be told from this evidence.", list(&names))
+        }
+        (State::Recovered, _) => {
+            format!("Mail was stuck on {}, and is no longer.", list(&names))
+        }
+        (State::Clean, _) => format!("No sign of stuck mail on {}.", list(&names)),
+    };
+    let reasons = spoken.iter().map(|(_, verdict, _)| verdict.sentence.clone()).collect();
+    Verdict { state: worst, sentence, as_of, reasons }
+}
+
+fn list(names: &[&str]) -> String {
+    match names {
+        [] => "no server".to_owned(),
+        [one] => (*one).to_owned(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+fn stuck_now(ground: &Ground<'_, '_>, held: CountBand) -> String {
+    let stuck = ground.examined.iter().filter(|stay| stay.claim.status == Status::Stuck);
+    let oldest = stuck.filter_map(|stay| stay.bounds.entered.latest).min();
+    let age = match (oldest, ground.facts.as_of()) {
+        (Some(oldest), Some(now)) if now > oldest => {
+            format!(", the oldest for at least {}", span(now.since(oldest)))
+        }
+        _ => String::new(),
+    };
+    let many = plural(held.at_least as usize, "message is", "messages are");
+    format!("{}: {many} stuck and nothing shows them gone{age}.", ground.facts.name)
+}
+
+fn last_failure(facts: &ServerFacts<'_>) -> Option<Timestamp> {
+    facts.failures.last().map(|failure| failure.when.hi)
+}
+
+/// Scan failures since the last restart, with no complete capture of every table after them.
+fn unlooked_failures(ground: &Ground<'_, '_>) -> bool {
+    let Some(last) = last_failure(ground.facts) else { return false };
+    let sure = ground.restarts.iter().filter(|restart| restart.confidence != Confidence::Possible);
+    let restarted = sure.map(|restart| restart.at().lo).max();
+    restarted.is_none_or(|restart| last > restart) && !all_tables_captured_since(ground.facts, last)
+}
+
+fn all_tables_captured_since(facts: &ServerFacts<'_>, since: Timestamp) -> bool {
+    every_table(facts, |capture| {
+        capture.timed.snapshot.complete && capture.timed.when.lo >= since
+    })
+}
+
+fn all_tables_empty_since(facts: &ServerFacts<'_>, since: Option<Timestamp>) -> bool {
+    every_table(facts, |capture| {
+        capture.is_empty_table() && since.is_none_or(|since| capture.timed.when.lo >= since)
+    })
+}
+
+/// Whether tables are known, and each has a capture that fits.
+fn every_table(facts: &ServerFacts<'_>, fits: impl Fn(&super::facts::Capture<'_>) -> bool) -> bool {
+    !facts.tables.is_empty()
+        && facts.tables.iter().all(|table| {
+            facts.captures.iter().any(|capture| capture.table() == table && fits(capture))
+        })
+}
+
+fn is_clean(ground: &Ground<'_, '_>, was_stuck: usize) -> bool {
+    let facts = ground.facts;
+    was_stuck == 0
+        && facts.failures.is_empty()
+        && facts.failure_log().is_some_and(|log| log.covered(log.from, log.to) > 0)
+        && all_tables_empty_since(facts, None)
+}
+
+fn unknown(ground: &Ground<'_, '_>, was_stuck: usize) -> String {
+    let facts = ground.facts;
+    let name = &facts.name;
+    let looked = match facts.captures.len() {
+        0 => "no temp table was captured".to_owned(),
+        _ => "not every temp table was seen empty since".to_owned(),
+    };
+    match (was_stuck, facts.failures.len()) {
+        (0, 0) => match facts.failure_log() {
+            Some(log) => format!(
+                "{name}: no event 348 in {} covered hours, but {looked}, so stuck mail cannot be excluded.",
+                log.covered(log.from, log.to) / HOUR
+            ),
+            None => format!("{name}: no Application log, and {looked}."),
+        },
+        (0, n) => format!(
+            "{name}: {} logged, and {looked}; whether mail was stuck cannot be told.",
+            plural(n, "scan failure was", "scan failures were")
+        ),
+        (n, _) => format!(
+            "{name}: {} stuck; {looked}.",
+            plural(n, "message was", "messages were")
+        ),
+    }
+}
+
+/// What the state rests on, in plain sentences.
+fn observations(ground: &Ground<'_, '_>) -> Vec<String> {
+    let facts = ground.facts;
+    let mut reasons = Vec::new();
+    reasons.push(match (facts.failures.last(), facts.failure_log()) {
+        (Some(last), _) => format!(
+            "{} logged, the last at {} ({}).",
+            plural(facts.failures.len(), "scan failure (348) was", "scan failures (348) were"),
+            last.at,
+            last.cite
+        ),
+        (None, Some(log)) => format!(
+            "No scan failure (348) in {} covered hours of the Application log.",
+            log.covered(log.from, log.to) / HOUR
+        ),
+        (None, None) => "There is no Application log, so scan failures cannot be seen.".to_owned(),
+    });
+    let sure = ground.restarts.iter().filter(|restart| restart.confidence != Confidence::Possible);
+    reasons.push(match (sure.last(), facts.service_log()) {
+        (Some(last), _) => format!("SMTP last restarted at {}.", last.at().middle()),
+        (None, Some(_)) => "No restart of SMTP is in the System log.".to_owned(),
+        (None, None) => "There is no System log, so restarts cannot be seen.".to_owned(),
+    });
+    for table in &facts.tables {
+        let last = facts.captures.iter().rev().find(|capture| capture.table() == table);
+        reasons.push(match last {
+            Some(capture) => format!(
+                "{table} was last captured at {} with {}{} ({}).",
+                capture.timed.at,
+                plural(capture.timed.snapshot.rows.len(), "message", "messages"),
+                if capture.timed.snapshot.complete { "" } else { ", not completely" },
+                capture.timed.snapshot.cite
+            ),
+            None => format!("{table} was never captured."),
+        });
+    }
+    if facts.tables.is_empty() {
+        reasons.push("No temp table of this server was captured.".to_owned());
+    }
+    reasons
+}
+
+fn what_would_settle(ground: &Ground<'_, '_>, was_stuck: usize) -> Vec<String> {
+    let facts = ground.facts;
+    let mut wanted = Vec::new();
+    if facts.tables.is_empty() || was_stuck > 0 || !all_tables_empty_since(facts, last_failure(facts)) {
+        wanted.push(
+            "A complete capture of every temp table, made now, would settle whether mail is held (KB 950757: \
+             mail can be stuck without any 348)."
+                .to_owned(),
+        );
+    }
+    if facts.failure_log().is_none() {
+        wanted.push("The Application log would show scan failures.".to_owned());
+    }
+    if facts.service_log().is_none() {
+        wanted.push("The System log would show restarts of SMTP.".to_owned());
+    }
+    wanted
+}

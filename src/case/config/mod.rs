@@ -1,0 +1,130 @@
+//! `case.toml`: what only the people on the spot can know. Every part of it is optional.
+
+mod duration;
+mod error;
+mod raw;
+mod servers;
+mod values;
+
+use chrono_tz::Tz;
+
+pub use error::ConfigError;
+
+use super::time_text::{DateOrder, LocalRules};
+use crate::time::Stamp;
+
+/// The validated contents of `case.toml`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CaseConfig {
+    pub name: Option<String>,
+    /// Name of the profile: `exchange-2003`, `exchange-2013`.
+    pub profile: Option<String>,
+    /// Zone of evidence that is written in local time.
+    pub time_zone: Option<Tz>,
+    /// Order of day and month in the same.
+    pub date_order: Option<DateOrder>,
+    pub servers: Vec<ServerConfig>,
+    pub snapshots: Vec<SnapshotConfig>,
+    pub interventions: Vec<InterventionConfig>,
+    pub observations: Vec<ObservationConfig>,
+}
+
+/// One `[[server]]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerConfig {
+    pub name: String,
+    pub role: Option<String>,
+    pub aliases: Vec<String>,
+    /// How far its clock runs ahead of true time, in microseconds (negative: behind).
+    pub clock_ahead_by: Option<i64>,
+    /// Number of SMTP virtual servers, and so of temp tables.
+    pub virtual_servers: Option<u32>,
+    /// Microseconds by which its times may be wrong either way.
+    pub clock_uncertainty: Option<i64>,
+}
+
+/// One `[[snapshot]]`: what a file, or the folder of an export, cannot say itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SnapshotConfig {
+    /// Relative to the case folder, with `/`.
+    pub file: String,
+    pub server: Option<String>,
+    pub table: Option<String>,
+    pub captured_at: Option<Stamp>,
+}
+
+impl SnapshotConfig {
+    /// Whether the entry speaks of this file: it names the file itself, or a folder above it. Case is ignored,
+    /// as on the systems that the evidence comes from.
+    pub fn covers(&self, path: &str) -> bool {
+        let (entry, path) = (self.file.to_lowercase(), path.to_lowercase());
+        path.strip_prefix(&entry).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// One `[[intervention]]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InterventionConfig {
+    pub at: Stamp,
+    /// `None`: it concerns all servers.
+    pub server: Option<String>,
+    pub kind: InterventionKind,
+    pub what: String,
+}
+
+/// What kind of change somebody made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InterventionKind {
+    Registry,
+    ScannerUpdate,
+    StoreRecreated,
+    RowsDeleted,
+    RowsRecovered,
+    Other,
+}
+
+impl InterventionKind {
+    /// All kinds, as `case.toml` spells them.
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("registry", Self::Registry),
+        ("scanner_update", Self::ScannerUpdate),
+        ("store_recreated", Self::StoreRecreated),
+        ("rows_deleted", Self::RowsDeleted),
+        ("rows_recovered", Self::RowsRecovered),
+        ("other", Self::Other),
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("other", |(name, _)| name)
+    }
+}
+
+/// One `[[observation]]`: what somebody only read on a screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObservationConfig {
+    pub at: Stamp,
+    pub server: String,
+    /// The place looked at (`where` in the file).
+    pub place: String,
+    pub count: Option<u64>,
+    pub note: Option<String>,
+}
+
+impl CaseConfig {
+    /// Reads the text of a `case.toml`.
+    ///
+    /// # Errors
+    /// With line, column and the offending line: a file whose options cannot all be honoured would change
+    /// conclusions silently.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        values::validate(raw::parse(text)?, text)
+    }
+
+    /// Zone and date order for evidence in local time.
+    pub fn local_rules(&self) -> LocalRules {
+        LocalRules { zone: self.time_zone, order: self.date_order }
+    }
+}
+
+#[cfg(test)]
+mod tests;

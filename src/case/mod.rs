@@ -1,0 +1,69 @@
+//! A case: a folder of evidence, opened read-only. Lists its files in a fixed order, recognises each by its
+//! content, and reads `case.toml`. Nothing is ever written into it.
+
+pub mod columns;
+pub mod config;
+pub mod encoding;
+mod error;
+pub mod names;
+mod open;
+mod problems;
+pub mod recognise;
+mod source;
+mod suggest;
+pub mod time_text;
+mod walk;
+
+use std::path::PathBuf;
+
+pub use config::{CaseConfig, ConfigError, InterventionKind, ServerConfig, SnapshotConfig};
+pub use error::Error;
+pub use open::open;
+pub use problems::Problem;
+pub use recognise::Format;
+pub use source::{Source, State};
+pub use time_text::DateOrder;
+
+use crate::evidence::model::{self, FileId};
+
+/// An opened case folder.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub root: PathBuf,
+    /// From `case.toml`, else the folder's name.
+    pub name: String,
+    pub config: CaseConfig,
+    /// The `case.toml` that was used.
+    pub config_file: Option<FileId>,
+    /// Every regular file, `case.toml` and what is not evidence included, sorted by path.
+    pub files: Vec<FoundFile>,
+    pub problems: Vec<model::Problem>,
+}
+
+/// One file of a case.
+#[derive(Clone, Debug)]
+pub struct FoundFile {
+    pub id: FileId,
+    /// Relative to the case folder, with `/`.
+    pub path: String,
+    pub source: Source,
+    pub format: Format,
+    /// Why it was taken for that: `starts with ElfFile`.
+    pub recognised_by: String,
+    /// Size when the case was opened.
+    pub bytes: u64,
+}
+
+impl Case {
+    /// Whether any file can be read as evidence.
+    pub fn has_evidence(&self) -> bool {
+        self.files.iter().any(|file| file.format.is_readable())
+    }
+
+    pub fn file(&self, id: FileId) -> Option<&FoundFile> {
+        self.files.iter().find(|file| file.id == id)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,280 @@
+//! What was typed. Each value is checked for itself here; what concerns several of them is in [`super::plan`].
+
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+use clap::builder::PossibleValuesParser;
+use clap::{Parser, Subcommand, ValueEnum};
+use stuckmail::case::DateOrder;
+use stuckmail::case::config::{parse_duration, parse_zone};
+use stuckmail::profile::Profile;
+
+const ABOUT: &str = "Finds mail that got stuck in a mail server, from the evidence in a folder";
+
+const LONG_ABOUT: &str = "\
+Finds mail that got stuck in a mail server, from the evidence in a folder.
+
+Reads the event logs and the captures of temp tables that you copied off the servers, and writes a report that says \
+whether mail is or was stuck, where, since when and for how long, what set it off and what set it free, what a restart \
+of SMTP would let out now, how sure all that is, and which evidence would settle what is open. It works offline, opens \
+the evidence read-only and writes nothing into the case folder.";
+
+const AFTER_LONG_HELP: &str = "\
+THE CASE FOLDER
+  Any layout, any depth; files are recognised by their content, not by their names:
+    - event logs of each server (.evtx): Application, where event 348 stands, and System, where restarts stand
+    - captures of the temp tables, as JSON or CSV, empty ones too: BH01_TempTable#1_20060314T143000Z.csv
+    - case.toml, if you like: time zone, server roles, clock offsets, changes that were made, what was seen on a screen
+
+EXAMPLES
+  analyze ./case42
+      Writes reports/case42/report.html, findings.json and timeline.csv, and prints a summary.
+  analyze ./case42 --timezone America/New_York --date-order mdy
+      For captures whose times carry no zone.
+  analyze ./case42 -o /tickets/4711 --format parquet,md
+      Somewhere else, with the timeline as Parquet and the report as Markdown too.
+  analyze ./case42 --since 2006-03-13T00:00:00Z --until 2006-03-20T00:00:00Z
+      Shows one week. Conclusions still rest on all the evidence.
+  analyze schema findings
+      Prints the JSON Schema of findings.json.
+
+EXIT CODE
+  0  done
+  1  it could not be done
+  2  the command line is wrong
+  With --exit-code, also:
+  10  the verdict is `stuck_now` or `at_risk`
+  11  the verdict is `unknown`
+  Damaged evidence never stops a run: it is counted, listed and shown.";
+
+/// The command line as typed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "analyze",
+    version,
+    about = ABOUT,
+    long_about = LONG_ABOUT,
+    after_help = "Run with --help for examples, what a case folder is, and the exit codes.",
+    after_long_help = AFTER_LONG_HELP,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    #[command(flatten)]
+    pub analyze: AnalyzeArgs,
+}
+
+/// What can be done besides analysing. These words win over folders of the same name (`./schema` is the folder).
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the JSON Schema of a format that this program writes or reads
+    Schema {
+        #[arg(value_enum, value_name = "FORMAT")]
+        format: SchemaFormat,
+    },
+}
+
+/// Formats that have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaFormat {
+    /// findings.json, the conclusions
+    Findings,
+    /// A capture of a temp table, as this program reads it
+    Snapshot,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct AnalyzeArgs {
+    /// Folder that holds the evidence
+    #[arg(value_name = "CASE", default_value = ".")]
+    pub case: PathBuf,
+
+    /// Folder for the report [default: reports/<name of the case folder>]
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+
+    /// Which events matter [default: that of case.toml, else exchange-2003]
+    #[arg(long, value_name = "PROFILE", value_parser = PossibleValuesParser::new(Profile::names()))]
+    pub profile: Option<String>,
+
+    /// IANA time zone of evidence written in local time, such as Europe/Berlin; overrides case.toml
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    pub timezone: Option<Tz>,
+
+    /// Order of day, month and year in dates such as 3/4/2006: dmy, mdy or ymd; overrides case.toml
+    #[arg(long, value_name = "ORDER", value_parser = date_order)]
+    pub date_order: Option<DateOrder>,
+
+    /// Show nothing before this time (2006-03-13T00:00:00Z); inference uses all the evidence
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+
+    /// Show nothing after this time; a date alone is that whole day
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+
+    /// How long a message must have stayed to count as stuck (90s, 15m, 1h30m) [default: 15m]
+    #[arg(long, value_name = "DURATION", value_parser = stuck_after)]
+    pub stuck_after: Option<i64>,
+
+    /// What to write besides report.html, findings.json and timeline.csv, which are always written
+    #[arg(long, value_name = "FORMAT", value_enum, value_delimiter = ',')]
+    pub format: Vec<Format>,
+
+    /// List every event in the timeline, not only those that mean something
+    #[arg(long)]
+    pub all_events: bool,
+
+    /// Write into an output folder that holds something else than an earlier report on this case
+    #[arg(long)]
+    pub force: bool,
+
+    /// Tell the verdict by the exit code: 10 if mail is stuck or at risk, 11 if unknown
+    #[arg(long)]
+    pub exit_code: bool,
+
+    /// Print only the path of the report
+    #[arg(short, long)]
+    pub quiet: bool,
+
+    /// Show no progress bar
+    #[arg(long)]
+    pub no_progress: bool,
+
+    /// Threads to use [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+}
+
+/// What can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// report.html (always written)
+    Html,
+    /// findings.json (always written)
+    Json,
+    /// timeline.csv (always written)
+    Csv,
+    /// timeline.parquet
+    Parquet,
+    /// report.md
+    Md,
+}
+
+fn zone(text: &str) -> Result<Tz, String> {
+    parse_zone(text).map_err(|help| format!("it is not an IANA time zone; {help}"))
+}
+
+fn date_order(text: &str) -> Result<DateOrder, String> {
+    DateOrder::parse(text).ok_or_else(|| "write dmy, mdy or ymd".to_owned())
+}
+
+fn stuck_after(text: &str) -> Result<i64, String> {
+    match parse_duration(text) {
+        Some(micros) if micros > 0 => Ok(micros),
+        Some(_) => Err("it must be longer than nothing".to_owned()),
+        None => Err("write it like 90s, 15m or 1h30m".to_owned()),
+    }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("write a number from 1 upwards".to_owned()),
+        Ok(number) => Ok(number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+    use clap::error::ErrorKind;
+
+    fn parse(line: &str) -> Result<Args, clap::Error> {
+        Args::try_parse_from(std::iter::once("analyze").chain(line.split_whitespace()))
+    }
+
+    fn refusal(line: &str) -> String {
+        let error = parse(line).unwrap_err();
+        assert_eq!(error.exit_code(), 2, "{line}");
+        error.to_string()
+    }
+
+    #[test]
+    fn the_command_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn help_teaches() {
+        let help = Args::command().render_long_help().to_string();
+        for word in [
+            "case.toml",
+            "analyze ./case42",
+            "EXIT CODE",
+            "--timezone",
+            "348",
+            "schema",
+        ] {
+            assert!(help.contains(word), "{word} is not in\n{help}");
+        }
+        let too_wide = help.lines().find(|line| line.chars().count() > 120);
+        assert_eq!(too_wide, None);
+    }
+
+    #[test]
+    fn without_anything_it_analyses_here() {
+        let args = parse("").unwrap();
+        assert!(args.command.is_none());
+        assert_eq!(args.analyze.case, PathBuf::from("."));
+        assert_eq!(args.analyze.stuck_after, None);
+    }
+
+    #[test]
+    fn everything_of_the_contract_is_read() {
+        let line = "case42 -o out --profile exchange-2003 --timezone europe/berlin --date-order DMY --since 2006-03-13 \
+                    --until 2006-03-14T00:00:00Z --stuck-after 1h30m --format parquet,md --all-events --force \
+                    --exit-code --threads 2 -q --no-progress";
+        let args = parse(line).unwrap().analyze;
+        assert_eq!(args.timezone, Some(chrono_tz::Europe::Berlin));
+        assert_eq!(args.date_order, Some(DateOrder::Dmy));
+        assert_eq!(args.stuck_after, Some(90 * 60 * 1_000_000));
+        assert_eq!(args.format, [Format::Parquet, Format::Md]);
+        assert_eq!(args.threads, Some(2));
+        assert!(args.all_events && args.force && args.exit_code && args.quiet && args.no_progress);
+    }
+
+    #[test]
+    fn subcommand_words_win_over_folders() {
+        let schema = parse("schema findings").unwrap().command;
+        assert!(matches!(
+            schema,
+            Some(Command::Schema {
+                format: SchemaFormat::Findings
+            })
+        ));
+        assert_eq!(
+            parse("schema").unwrap_err().kind(),
+            ErrorKind::MissingRequiredArgument
+        );
+        let folder = parse("./schema").unwrap();
+        assert!(folder.command.is_none());
+        assert_eq!(folder.analyze.case, PathBuf::from("./schema"));
+    }
+
+    #[test]
+    fn wrong_values_are_told_what_to_write() {
+        assert!(refusal("--timezone Berlin").contains("Europe/Berlin"));
+        assert!(refusal("--date-order us").contains("dmy, mdy or ymd"));
+        assert!(refusal("--stuck-after 15").contains("15m"));
+        assert!(refusal("--stuck-after 0s").contains("longer than nothing"));
+        assert!(refusal("--profile exchange-2004").contains("exchange-2003"));
+        assert!(refusal("--format pdf").contains("parquet"));
+        assert!(refusal("--threads 0").contains("from 1"));
+        assert!(refusal("a b").contains("unexpected argument"));
+        assert!(refusal("--formt md").contains("--format"));
+    }
+}

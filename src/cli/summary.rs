@@ -1,0 +1,325 @@
+//! What stands on the terminal when all is done: one screen, the verdict first, the path of the report last.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+use stuckmail::analysis::findings::{Findings, Restart, Server, State, Window};
+use stuckmail::report::{Totals, format, visible, words};
+
+/// Columns of a line; what is longer is wrapped (the verdict) or cut off (all else but the path).
+const WIDTH: usize = 100;
+/// Lines for the verdict's sentence.
+const VERDICT_LINES: usize = 3;
+/// Lines for servers, one of them for how many more there are.
+const SERVER_LINES: usize = 5;
+/// The same for windows and for restarts.
+const LIST_LINES: usize = 4;
+/// Where the text of the lists begins.
+const INDENT: usize = 10;
+
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// Prints the summary, or with `quiet` only the path of the report.
+///
+/// # Errors
+/// When stdout cannot be written to. That nobody reads it any more is no error.
+pub fn print(findings: &Findings, report: &Path, quiet: bool) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    let lines = if quiet {
+        vec![shown_path(report)]
+    } else {
+        lines(findings, report)
+    };
+    let printed = lines
+        .iter()
+        .try_for_each(|line| writeln!(out, "{line}"))
+        .and_then(|()| out.flush());
+    match printed {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// The summary, with the terminal's codes for colours.
+fn lines(findings: &Findings, report: &Path) -> Vec<String> {
+    let totals = Totals::of(findings);
+    let mut lines = verdict(findings);
+    lines.push(String::new());
+    lines.extend(servers(findings));
+    lines.push(String::new());
+    lines.extend(item(
+        "Failures",
+        &words::failures_sentence(findings, &totals),
+    ));
+    lines.extend(item("Stuck", &stuck(findings, &totals)));
+    lines.extend(list("Windows", &findings.windows, window));
+    lines.extend(list("Restarts", &telling(&findings.restarts), |restart| {
+        words::restart_line(restart)
+    }));
+    lines.extend(item("Problems", &problems(findings)));
+    lines.push(String::new());
+    lines.push(format!("{BOLD}Report:{BOLD:#} {}", shown_path(report)));
+    lines
+}
+
+/// The state in its colour, the sentence, and what it rests on.
+fn verdict(findings: &Findings) -> Vec<String> {
+    let verdict = &findings.verdict;
+    let label = format!(
+        "{} {}",
+        words::state_mark(verdict.state),
+        words::state(verdict.state).to_uppercase()
+    );
+    let sentence = visible(&verdict.sentence).into_owned();
+    let style = style(verdict.state).bold();
+    let mut lines = wrap(&format!("{label}  {sentence}"), WIDTH, VERDICT_LINES);
+    if let Some(first) = lines.first_mut()
+        && let Some(rest) = first.strip_prefix(&label)
+    {
+        *first = format!("{style}{label}{style:#}{rest}");
+    }
+    let as_of = verdict.as_of.map_or_else(String::new, |at| {
+        format!("as of {} UTC, ", format::time(at))
+    });
+    let records = findings.evidence.iter().map(|file| file.records).sum();
+    let ground = format!(
+        "{as_of}case {}, {} with {}",
+        findings.case.name,
+        format::counted(findings.evidence.len() as u64, "file", "files"),
+        format::counted(records, "record", "records"),
+    );
+    lines.push(format!("{DIM}{}{DIM:#}", line(&ground)));
+    lines
+}
+
+/// One line a server, the gravest first.
+fn servers(findings: &Findings) -> Vec<String> {
+    let mut servers: Vec<&Server> = findings.servers.iter().collect();
+    servers.sort_by_key(|server| (server.verdict.state, &server.name));
+    if servers.is_empty() {
+        return vec!["No server is named in the evidence.".to_owned()];
+    }
+    let longest = servers
+        .iter()
+        .map(|server| visible(&server.name).chars().count())
+        .max()
+        .unwrap_or(0);
+    let width = longest.min(WIDTH / 3);
+    let (shown, more) = split(&servers, SERVER_LINES);
+    let mut lines: Vec<String> = shown
+        .iter()
+        .map(|server| server_line(server, width))
+        .collect();
+    lines.extend(more.map(|more| {
+        format!(
+            "  and {}",
+            format::counted(more, "more server", "more servers")
+        )
+    }));
+    lines
+}
+
+fn server_line(server: &Server, width: usize) -> String {
+    let state = server.verdict.state;
+    let (mark, style) = (words::state_mark(state), style(state));
+    let name = cut(&visible(&server.name), width);
+    let held = server.held_now;
+    let held = if held.at_most > 0 {
+        format!(
+            ", holds {}",
+            words::band_of(held.at_least, held.at_most, "message", "messages")
+        )
+    } else {
+        String::new()
+    };
+    let failed = match server.last_scan_failure {
+        Some(at) => {
+            let failures = format::counted(server.scan_failures, "scan failure", "scan failures");
+            format!("{failures}, last {}", format::minute(at))
+        }
+        None => "no scan failure".to_owned(),
+    };
+    let label = format!("{:<9}", words::state(state));
+    let rest = format!("{failed}, SMTP {}{held}", words::smtp_now(server.smtp_now));
+    let rest = cut(
+        &rest,
+        WIDTH.saturating_sub(width + label.chars().count() + 6),
+    );
+    format!("{style}{mark}{style:#} {name:<width$}  {style}{label}{style:#}  {rest}")
+}
+
+/// How many messages, and the worst of them.
+fn stuck(findings: &Findings, totals: &Totals) -> String {
+    if totals.stuck.at_most == 0 {
+        return "No message is known to have been stuck.".to_owned();
+    }
+    let mut text = words::band_of(
+        totals.stuck.at_least,
+        totals.stuck.at_most,
+        "message",
+        "messages",
+    );
+    if let Some(longest) = totals
+        .longest
+        .and_then(|index| findings.messages.get(index))
+    {
+        text += &format!(
+            ", the longest for {} ({})",
+            words::at_least(longest.stayed_s.min),
+            longest.id
+        );
+    }
+    match totals.perhaps_lost.len() as u64 {
+        0 => text,
+        lost => format!(
+            "{text}; {} may never have been delivered",
+            format::count(lost)
+        ),
+    }
+}
+
+/// `W1 BH01 TempTable#1, 2006-03-13 14:02 to 2006-03-14 22:10 UTC, up to 31 messages, confirmed`: the times between
+/// which mail was certainly stuck.
+fn window(window: &Window) -> String {
+    let from = window
+        .start
+        .latest
+        .or(window.start.earliest)
+        .map_or("?".to_owned(), format::minute);
+    let to = match (window.end.latest, window.end.earliest) {
+        (Some(latest), earliest) => {
+            format!("to {} UTC", format::minute(earliest.unwrap_or(latest)))
+        }
+        (None, _) => "UTC and still open".to_owned(),
+    };
+    let many = words::band_of(
+        window.peak.at_least,
+        window.peak.at_most,
+        "message",
+        "messages",
+    );
+    let place = words::place_name(&window.server, window.place.as_deref());
+    format!(
+        "{} {place}, {from} {to}, {many} at once, {}",
+        window.id,
+        words::confidence(window.confidence)
+    )
+}
+
+/// The restarts in order of time, but those that let mail out before the others where not all can be shown.
+fn telling(restarts: &[Restart]) -> Vec<&Restart> {
+    let (mut telling, others): (Vec<&Restart>, Vec<&Restart>) = restarts
+        .iter()
+        .partition(|restart| !restart.released.known.is_empty());
+    telling.extend(others.into_iter().rev());
+    telling
+}
+
+fn problems(findings: &Findings) -> String {
+    let Some(first) = findings.problems.first() else {
+        return "None with the evidence.".to_owned();
+    };
+    let place = if first.evidence.is_empty() {
+        String::new()
+    } else {
+        format!("{}: ", first.evidence)
+    };
+    match findings.problems.len() as u64 {
+        1 => format!("1: {place}{}", first.what),
+        many => format!(
+            "{}, in the report; the first: {place}{}",
+            format::count(many),
+            first.what
+        ),
+    }
+}
+
+/// A name and one line of text.
+fn item(name: &str, text: &str) -> Vec<String> {
+    let text = cut(&visible(text), WIDTH - INDENT);
+    vec![format!("{BOLD}{name:<INDENT$}{BOLD:#}{text}")]
+}
+
+/// A name and a line for each thing, as many as fit.
+fn list<T>(name: &str, things: &[T], show: impl Fn(&T) -> String) -> Vec<String> {
+    if things.is_empty() {
+        return item(name, "None.");
+    }
+    let (shown, more) = split(things, LIST_LINES);
+    let more = more.map(|more| format!("and {} more", format::count(more)));
+    let texts = shown.iter().map(show).chain(more);
+    texts
+        .enumerate()
+        .flat_map(|(index, text)| item(if index == 0 { name } else { "" }, &text))
+        .collect()
+}
+
+/// The things that fit into so many lines, and how many do not; then one line is kept to say so.
+fn split<T>(things: &[T], lines: usize) -> (&[T], Option<u64>) {
+    if things.len() <= lines {
+        return (things, None);
+    }
+    let (shown, rest) = things.split_at(lines.saturating_sub(1));
+    (shown, Some(rest.len() as u64))
+}
+
+fn style(state: State) -> Style {
+    let colour = match state {
+        State::StuckNow => AnsiColor::Red,
+        State::AtRisk => AnsiColor::Yellow,
+        State::Unknown => AnsiColor::Cyan,
+        State::Recovered | State::Clean => AnsiColor::Green,
+    };
+    Style::new().fg_color(Some(colour.into()))
+}
+
+fn shown_path(path: &Path) -> String {
+    visible(&path.display().to_string()).into_owned()
+}
+
+/// Text from evidence on one line of the screen.
+fn line(text: &str) -> String {
+    cut(&visible(text), WIDTH)
+}
+
+/// At most so many characters on one line, with an ellipsis where something is missing. Line feeds and tabs, which
+/// count as visible, become spaces.
+fn cut(text: &str, width: usize) -> String {
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .collect();
+    if text.chars().count() <= width {
+        return text;
+    }
+    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// Lines of at most `width` characters, broken between words; at most `most` of them.
+fn wrap(text: &str, width: usize, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut words = text.split(' ').peekable();
+    while let Some(first) = words.next() {
+        let mut line = cut(first, width);
+        while let Some(word) =
+            words.next_if(|word| line.chars().count() + 1 + word.chars().count() <= width)
+        {
+            line.push(' ');
+            line.push_str(word);
+        }
+        if lines.len() + 1 == most && words.peek().is_some() {
+            let rest: Vec<&str> = words.collect();
+            lines.push(cut(&format!("{line} {}", rest.join(" ")), width));
+            break;
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+#[path = "summary_tests.rs"]
+mod tests;

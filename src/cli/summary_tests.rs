@@ -1,0 +1,147 @@
+use super::*;
+use anstream::adapter::strip_str;
+use stuckmail::analysis::findings::Findings;
+
+/// The smallest case, made by way of the contract's own JSON.
+fn empty() -> Findings {
+    let json = serde_json::json!({
+        "schema": "findings/1",
+        "case": {"name": "case42", "profile": "exchange-2003", "time_zone": null, "evidence_sha256": "",
+            "options": {"stuck_after_s": 900.0, "since": null, "until": null}},
+        "tool": {"name": "stuckmail", "version": "0"},
+        "verdict": {"state": "unknown", "sentence": "Nothing can be said.", "as_of": null, "reasons": []},
+        "servers": [], "bursts": [], "restarts": [], "windows": [], "messages": [], "interventions": [],
+        "observations": [], "captures": [], "coverage": [], "problems": [], "evidence": []
+    });
+    serde_json::from_value(json).unwrap()
+}
+
+fn server(name: &str, state: &str) -> Server {
+    let json = serde_json::json!({
+        "name": name, "role": null, "places": [], "smtp_now": "running", "scan_failures": 12,
+        "verdict": {"state": state, "sentence": "s", "as_of": null, "reasons": []},
+        "last_scan_failure": "2006-03-14T21:14:05Z", "held_now": {"at_least": 3, "at_most": 5}
+    });
+    serde_json::from_value(json).unwrap()
+}
+
+fn restart(id: &str, released: &[&str]) -> Restart {
+    let json = serde_json::json!({
+        "id": id, "server": "BH01", "kind": "service_restart", "at": "2006-03-14T22:10:40Z",
+        "stopped_at": "2006-03-14T22:10:05Z", "started_at": "2006-03-14T22:10:40Z", "down_s": 35.0,
+        "confidence": "confirmed", "why": "", "by": null, "released": {"known": released, "oldest_age_s": null},
+        "survived": [], "held_before": null, "windows": [], "evidence": []
+    });
+    serde_json::from_value(json).unwrap()
+}
+
+fn window(id: &str) -> Window {
+    let json = serde_json::json!({
+        "id": id, "server": "BH01", "place": "TempTable#1", "end_cause": "still_open", "restart": null,
+        "start": {"earliest": "2006-03-13T14:00:00Z", "latest": "2006-03-13T14:02:00Z"},
+        "end": {"earliest": "2006-03-14T22:10:00Z", "latest": null}, "residences": [], "messages": [],
+        "peak": {"at": null, "at_least": 31, "at_most": 31}, "bursts": [], "causes": [], "confidence": "confirmed",
+        "why": "", "evidence": []
+    });
+    serde_json::from_value(json).unwrap()
+}
+
+fn screen(findings: &Findings) -> Vec<String> {
+    let path = Path::new("reports").join("case42").join("report.html");
+    let coloured = lines(findings, &path);
+    let plain: Vec<String> = coloured
+        .iter()
+        .map(|line| strip_str(line).to_string())
+        .collect();
+    assert!(plain.last().unwrap().ends_with("report.html"), "{plain:#?}");
+    assert!(plain.len() <= 24, "{plain:#?}");
+    for line in &plain {
+        assert!(line.chars().count() <= WIDTH, "{line}");
+        assert!(!line.chars().any(char::is_control), "{line:?}");
+    }
+    plain
+}
+
+#[test]
+fn an_empty_case_says_that_nothing_was_found() {
+    let screen = screen(&empty());
+    assert_eq!(screen[0], "? UNKNOWN  Nothing can be said.");
+    assert_eq!(screen[1], "case case42, 0 files with 0 records");
+    assert!(
+        screen.contains(&"Windows   None.".to_owned()),
+        "{screen:#?}"
+    );
+    assert!(
+        screen.contains(&"Problems  None with the evidence.".to_owned()),
+        "{screen:#?}"
+    );
+}
+
+#[test]
+fn the_verdict_is_first_and_in_colour() {
+    let mut findings = empty();
+    findings.verdict.state = State::StuckNow;
+    let first = lines(&findings, Path::new("x")).remove(0);
+    assert!(
+        first.starts_with("\u{1b}[") && first.contains("STUCK NOW"),
+        "{first:?}"
+    );
+    assert!(screen(&findings)[0].starts_with("■ STUCK NOW  Nothing"));
+}
+
+#[test]
+fn everything_at_once_fits_the_screen() {
+    let mut findings = empty();
+    findings.verdict.sentence = "A very long sentence about mail. ".repeat(30);
+    findings.case.name = "name ".repeat(60);
+    let states = ["clean", "recovered", "unknown", "at_risk", "stuck_now"];
+    findings.servers = (0..40)
+        .map(|n| server(&format!("SERVER-{n:02}-{}", "X".repeat(n)), states[n % 5]))
+        .collect();
+    findings.windows = (1..30).map(|n| window(&format!("W{n}"))).collect();
+    findings.restarts = (1..30).map(|n| restart(&format!("R{n}"), &[])).collect();
+    findings.restarts[3] = restart("R4", &["M1", "M2"]);
+    let problem = serde_json::json!({"evidence": "E3", "what": "damaged ".repeat(40), "why_it_matters": "", "what_to_do": ""});
+    findings.problems = vec![serde_json::from_value(problem).unwrap(); 7];
+    let screen = screen(&findings);
+    assert_eq!(screen.len(), 24, "{screen:#?}");
+    let text = screen.join("\n");
+    // The gravest servers first, the restart that let mail out before the others.
+    assert!(screen[5].starts_with("■ SERVER-04-XXXX"), "{text}");
+    assert!(text.contains("Stuck now  12 scan failures, last 2006-03-14 21:14, SMTP running, holds 3 to 5 messages"), "{text}");
+    assert!(text.contains("and 36 more servers"), "{text}");
+    let window = "Windows   W1 BH01 TempTable#1, 2006-03-13 14:02 UTC and still open, 31 messages at once, confirmed";
+    assert!(screen.contains(&window.to_owned()), "{text}");
+    assert!(
+        text.contains("Restarts  R4 BH01, service restart"),
+        "{text}"
+    );
+    assert!(
+        text.contains("7, in the report; the first: E3: damaged"),
+        "{text}"
+    );
+    assert_eq!(text.matches("and 26 more").count(), 2, "{text}");
+}
+
+#[test]
+fn hostile_text_is_shown_and_not_obeyed() {
+    let mut findings = empty();
+    findings.verdict.sentence = "a\u{1b}[2Jb\u{202e}c\r\nd\u{7}".to_owned();
+    findings.case.name = "x\u{0}\ty\nz".to_owned();
+    findings.servers = vec![server("B\u{9b}31mH\u{200b}", "clean")];
+    let text = screen(&findings).join("\n");
+    assert!(text.contains("a⟨U+001B⟩[2Jb⟨U+202E⟩c⟨U+000D⟩"), "{text}");
+    assert!(text.contains("case x⟨U+0000⟩ y z"), "{text}");
+    assert!(text.contains("B⟨U+009B⟩31mH⟨U+200B⟩"), "{text}");
+}
+
+#[test]
+fn words_are_kept_whole_where_they_fit() {
+    assert_eq!(wrap("aa bb cc", 5, 9), ["aa bb", "cc"]);
+    assert_eq!(wrap("aaaaaaa b", 5, 9), ["aaaa…", "b"]);
+    assert_eq!(wrap("aa bb cc dd", 5, 2), ["aa bb", "cc dd"]);
+    assert_eq!(wrap("aa bb cc dd ee", 5, 2), ["aa bb", "cc d…"]);
+    assert_eq!(wrap("", 5, 2), [""]);
+    assert_eq!(cut("straße", 6), "straße");
+    assert_eq!(cut("straßen", 6), "straß…");
+}

@@ -1,0 +1,60 @@
+//! Reading evidence: one reader a format; each turns one file into events or snapshots, plus the problems it met.
+//!
+//! A new format is one reader in [`READERS`] (and one recogniser in the case room). A bad record never stops a
+//! file and a bad file never stops a case; both are counted and listed.
+
+mod across;
+mod evtx;
+pub mod model;
+mod problems;
+mod progress;
+mod read_all;
+mod snapshot;
+mod stream;
+mod tally;
+
+use chrono_tz::Tz;
+
+pub use across::{evidence_sha256, problems_across_files};
+pub use progress::{NoProgress, Progress};
+pub use read_all::{FileReading, read_all};
+
+use crate::case::time_text::LocalRules;
+use crate::case::{CaseConfig, DateOrder, Format, FoundFile};
+use stream::EvidenceStream;
+
+/// Which events are kept whole: asked with channel, provider and the low 16 bits of the id. The others are only
+/// counted into their log's [`model::LogSpan`].
+pub type Keep<'a> = &'a (dyn Fn(&str, &str, u16) -> bool + Sync);
+
+/// What readers need to know besides the file.
+#[derive(Clone, Copy)]
+pub struct ReadContext<'a> {
+    pub config: &'a CaseConfig,
+    /// Zone of evidence in local time: the command line's, else that of `case.toml`.
+    pub time_zone: Option<Tz>,
+    /// Order of day and month in the same.
+    pub date_order: Option<DateOrder>,
+    pub keep: Keep<'a>,
+}
+
+impl<'a> ReadContext<'a> {
+    /// With zone and date order as `case.toml` gives them.
+    pub fn new(config: &'a CaseConfig, keep: Keep<'a>) -> Self {
+        Self { config, time_zone: config.time_zone, date_order: config.date_order, keep }
+    }
+
+    fn local_rules(&self) -> LocalRules {
+        LocalRules { zone: self.time_zone, order: self.date_order }
+    }
+}
+
+/// A reader of one format. It may leave the end of the stream unread: the rest is hashed after it.
+trait Reader: Sync {
+    fn format(&self) -> Format;
+    /// Reads what it can and adds what went wrong to the reading's problems.
+    fn read(&self, file: &FoundFile, stream: &mut EvidenceStream<'_>, context: &ReadContext<'_>) -> model::Reading;
+}
+
+/// Every format that can be read. What is not here is hashed and listed.
+const READERS: &[&dyn Reader] = &[&evtx::EvtxReader, &snapshot::JsonReader, &snapshot::CsvReader];

@@ -1,0 +1,57 @@
+//! What went wrong while reading, in words that a support engineer can act on.
+//!
+//! Each kind of damage is one problem for a file, with its count and the first three places, never one a record.
+
+mod across;
+mod evtx;
+mod snapshot;
+mod stream;
+
+pub use across::AcrossFault;
+pub use evtx::EvtxFault;
+pub use snapshot::{SnapshotFault, TimeTrouble};
+pub use stream::StreamFault;
+
+use super::model::Problem;
+
+/// What happened, why it matters, what to do.
+pub struct Texts {
+    pub what: String,
+    pub why_it_matters: String,
+    pub what_to_do: String,
+}
+
+impl Texts {
+    fn new(what: impl Into<String>, why_it_matters: impl Into<String>, what_to_do: impl Into<String>) -> Self {
+        Self { what: what.into(), why_it_matters: why_it_matters.into(), what_to_do: what_to_do.into() }
+    }
+}
+
+/// A fault of one layer that can be put into words.
+pub trait Fault {
+    fn texts(&self) -> Texts;
+}
+
+/// A fault and the evidence it concerns.
+pub struct Trouble<F> {
+    evidence: String,
+    fault: F,
+}
+
+impl<F: Fault> Trouble<F> {
+    pub fn new(evidence: &str, fault: F) -> Self {
+        Self { evidence: evidence.to_owned(), fault }
+    }
+}
+
+impl<F: Fault> From<Trouble<F>> for Problem {
+    fn from(trouble: Trouble<F>) -> Self {
+        let Texts { what, why_it_matters, what_to_do } = trouble.fault.texts();
+        Self { evidence: trouble.evidence, what, why_it_matters, what_to_do }
+    }
+}
+
+/// `1 record`, `2 records`.
+pub fn counted(count: u64, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}

@@ -1,0 +1,225 @@
+//! The rooms put in order: case, evidence, timeline, analysis. What comes out is what every report shows.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use chrono_tz::Tz;
+
+use crate::analysis::findings::{
+    CaseInfo, EvidenceFile, Findings, Options as GivenOptions, Problem, SCHEMA, Tool,
+};
+use crate::analysis::{self, Input, STUCK_AFTER, Shown};
+use crate::case::{self, Case, CaseConfig, DateOrder};
+use crate::evidence::model::{self, Reading};
+use crate::evidence::{self, FileReading, Progress, ReadContext};
+use crate::profile::{self, Profile};
+use crate::time::{SECOND, Timestamp};
+use crate::timeline::row::Row;
+use crate::timeline::{self, Clocks, rows};
+
+/// The profile that serves when neither `case.toml` nor the command line names one.
+pub const DEFAULT_PROFILE: &str = "exchange-2003";
+
+/// What shapes the conclusions and what is shown of them.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Name of a shipped profile; `None`: that of `case.toml`, else [`DEFAULT_PROFILE`].
+    pub profile: Option<String>,
+    /// Overrides `case.toml`.
+    pub time_zone: Option<Tz>,
+    /// Overrides `case.toml`.
+    pub date_order: Option<DateOrder>,
+    /// Shows nothing before; inference uses it all the same.
+    pub since: Option<Timestamp>,
+    /// Shows nothing after; inference uses it all the same.
+    pub until: Option<Timestamp>,
+    /// Microseconds after which a message counts as stuck.
+    pub stuck_after: i64,
+    /// The timeline holds every event, not only those with a role.
+    pub all_events: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            profile: None,
+            time_zone: None,
+            date_order: None,
+            since: None,
+            until: None,
+            stuck_after: STUCK_AFTER,
+            all_events: false,
+        }
+    }
+}
+
+/// What a run gives: the findings, and the timeline beside them.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub findings: Findings,
+    pub rows: Vec<Row>,
+}
+
+/// Why a case could not be analysed at all. Damaged evidence is never among the reasons.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Case(#[from] case::Error),
+    #[error(transparent)]
+    Profile(#[from] profile::Error),
+    #[error(transparent)]
+    Timeline(#[from] timeline::Error),
+}
+
+/// Analyses the case in a folder.
+///
+/// # Errors
+/// When the folder cannot be opened as a case, its `case.toml` cannot be honoured, or the profile is not known.
+pub fn analyze_folder(
+    path: &Path,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Outcome, Error> {
+    let case = case::open(path)?;
+    let name = options.profile.as_deref().or(case.config.profile.as_deref());
+    let profile = Profile::shipped(name.unwrap_or(DEFAULT_PROFILE))?;
+    let keep = |channel: &str, provider: &str, id: u16| {
+        options.all_events || profile.rule(channel, provider, id).is_some()
+    };
+    let mut context = ReadContext::new(&case.config, &keep);
+    context.time_zone = options.time_zone.or(context.time_zone);
+    context.date_order = options.date_order.or(context.date_order);
+    let time_zone = context.time_zone;
+    let readings = evidence::read_all(&case, &context, progress);
+    progress.stage("Drawing conclusions", 0);
+    conclude(&case, readings, &profile, options, time_zone)
+}
+
+fn conclude(
+    case: &Case,
+    mut readings: Vec<FileReading>,
+    profile: &Profile,
+    options: &Options,
+    time_zone: Option<Tz>,
+) -> Result<Outcome, Error> {
+    let clocks = clocks(&case.config);
+    let canonical = |name: &str| case.config.canonical_server(name);
+    let files: Vec<EvidenceFile> =
+        readings.iter().map(|file| evidence_file(file, &canonical)).collect();
+    let evidence_sha256 = evidence::evidence_sha256(&readings);
+    let mut problems = case.problems.clone();
+    problems.extend(evidence::problems_across_files(&readings, &case.config));
+    let parts: Vec<Reading> =
+        readings.iter_mut().map(|file| std::mem::take(&mut file.reading)).collect();
+    problems.extend(parts.iter().flat_map(|reading| reading.problems.iter().cloned()));
+    let mut timeline = timeline::build(parts, &clocks, &canonical)?;
+    problems.append(&mut timeline.problems);
+    let input = Input {
+        timeline: &timeline,
+        profile,
+        config: &case.config,
+        clocks: &clocks,
+        stuck_after: options.stuck_after,
+    };
+    let mut conclusions = analysis::analyse(&input);
+    problems.append(&mut conclusions.problems);
+    let mut all_rows = rows::rows(&timeline, profile, options.all_events);
+    all_rows.extend(analysis::rows(&conclusions));
+    all_rows.sort();
+    let shown = Shown { since: options.since, until: options.until };
+    all_rows.retain(|row| shown.holds(row.time));
+    let mut findings = Findings {
+        schema: SCHEMA.to_owned(),
+        case: CaseInfo {
+            name: case.name.clone(),
+            profile: profile.name.clone(),
+            time_zone: time_zone.map(|zone| zone.name().to_owned()),
+            evidence_sha256,
+            options: GivenOptions {
+                stuck_after_s: options.stuck_after as f64 / SECOND as f64,
+                since: options.since,
+                until: options.until,
+            },
+        },
+        tool: Tool { name: "stuckmail".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        verdict: conclusions.verdict,
+        servers: conclusions.servers,
+        bursts: conclusions.bursts,
+        restarts: conclusions.restarts,
+        windows: conclusions.windows,
+        messages: conclusions.messages,
+        interventions: conclusions.interventions,
+        observations: conclusions.observations,
+        captures: conclusions.captures,
+        coverage: conclusions.coverage,
+        problems: said(problems),
+        evidence: files,
+    };
+    show_only(&mut findings, shown);
+    Ok(Outcome { findings, rows: all_rows })
+}
+
+/// The clocks as `case.toml` describes them.
+fn clocks(config: &CaseConfig) -> Clocks {
+    let mut clocks = Clocks::default();
+    for server in &config.servers {
+        let ahead = server.clock_ahead_by.unwrap_or_default();
+        let uncertainty = server.clock_uncertainty.unwrap_or_default();
+        clocks.set(&config.canonical_server(&server.name), ahead, uncertainty);
+    }
+    clocks
+}
+
+fn evidence_file(file: &FileReading, canonical: &dyn Fn(&str) -> String) -> EvidenceFile {
+    let reading = &file.reading;
+    let computers = reading.spans.iter().map(|span| span.computer.as_ref());
+    let captured = reading.snapshots.iter().map(|snapshot| snapshot.server.value.as_str());
+    let servers: BTreeSet<String> = computers.chain(captured).map(canonical).collect();
+    let times = || {
+        let records = reading.spans.iter().flat_map(|span| span.records.iter().map(|&(_, at)| at));
+        records.chain(reading.snapshots.iter().map(|snapshot| snapshot.captured_at.value.at))
+    };
+    EvidenceFile {
+        id: file.id.to_string(),
+        path: file.path.clone(),
+        sha256: file.sha256.clone(),
+        bytes: file.bytes,
+        format: file.format.as_str().to_owned(),
+        recognised_by: file.recognised_by.clone(),
+        servers: servers.into_iter().collect(),
+        records: reading.records,
+        recovered: reading.recovered,
+        damaged: reading.damaged,
+        from: times().min(),
+        to: times().max(),
+    }
+}
+
+/// Problems in a fixed order, each said once.
+fn said(problems: Vec<model::Problem>) -> Vec<Problem> {
+    let unique: BTreeSet<model::Problem> = problems.into_iter().collect();
+    unique
+        .into_iter()
+        .map(|problem| Problem {
+            evidence: problem.evidence,
+            what: problem.what,
+            why_it_matters: problem.why_it_matters,
+            what_to_do: problem.what_to_do,
+        })
+        .collect()
+}
+
+/// Leaves out what `--since` and `--until` ask not to show. Conclusions were drawn from everything.
+fn show_only(findings: &mut Findings, shown: Shown) {
+    findings.bursts.retain(|burst| shown.touches(Some(burst.start), Some(burst.end)));
+    findings.restarts.retain(|restart| shown.holds(restart.at));
+    findings.windows.retain(|window| {
+        shown.touches(window.start.earliest.or(window.start.latest), window.end.latest)
+    });
+    findings.messages.retain(|message| {
+        shown.touches(message.entered.earliest.or(message.entered.latest), message.left.latest)
+    });
+    findings.interventions.retain(|change| shown.holds(change.at));
+    findings.observations.retain(|seen| shown.holds(seen.at));
+    findings.captures.retain(|capture| shown.holds(capture.at));
+}

@@ -1,0 +1,110 @@
+//! A profile as it is written. Fields that are not known are errors, so that a slip of the pen is not a silent gap.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Basis, Role, ServiceKey};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Document {
+    pub name: String,
+    pub title: String,
+    pub place: PlaceDocument,
+    pub service: Vec<Spanned<ServiceDocument>>,
+    #[serde(default)]
+    pub state: Vec<Spanned<StateDocument>>,
+    pub rule: Vec<Spanned<RuleDocument>>,
+    #[serde(default)]
+    pub parameters: BTreeMap<Spanned<String>, String>,
+    #[serde(default)]
+    pub error_code: Vec<Spanned<ErrorCodeDocument>>,
+    #[serde(default)]
+    pub cause: Vec<Spanned<CauseDocument>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlaceDocument {
+    pub noun: String,
+    pub name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ServiceDocument {
+    pub key: ServiceKey,
+    pub display: Vec<String>,
+    #[serde(default)]
+    pub names: Vec<String>,
+    pub basis: Basis,
+    pub source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StateDocument {
+    pub role: Role,
+    pub words: Vec<String>,
+    /// Read so that the file must say it; nothing depends on it yet.
+    #[serde(rename = "basis")]
+    pub _basis: Basis,
+    #[serde(rename = "source")]
+    pub _source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RuleDocument {
+    pub key: String,
+    pub role: Role,
+    pub log: Option<String>,
+    pub providers: Vec<String>,
+    pub ids: Option<Vec<u16>>,
+    pub id_range: Option<[u16; 2]>,
+    #[serde(default)]
+    pub any_id: bool,
+    #[serde(default)]
+    pub texts: Vec<String>,
+    pub severity: Option<String>,
+    pub category: Option<String>,
+    pub title: String,
+    pub template: Option<String>,
+    #[serde(default)]
+    pub inserts: Vec<String>,
+    pub inserts_basis: Option<Basis>,
+    #[serde(default)]
+    pub layout: Vec<LayoutDocument>,
+    pub basis: Basis,
+    pub source: Option<String>,
+    pub meaning: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LayoutDocument {
+    pub template: String,
+    pub inserts: Vec<String>,
+    pub source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ErrorCodeDocument {
+    pub code: u32,
+    pub meaning: String,
+    pub basis: Basis,
+    pub source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CauseDocument {
+    pub id: String,
+    pub name: String,
+    pub source: String,
+    pub summary: String,
+    pub settle: String,
+}

@@ -1,0 +1,280 @@
+//! From the written profile to one that can be used: every contradiction is an error that names its line.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+
+use super::document::{Document, LayoutDocument, RuleDocument, ServiceDocument};
+use super::rule::Ids;
+use super::{CauseRule, Error, ErrorCode, Layout, Profile, Rule, Service, StateWord, Template};
+
+/// Reads and checks a profile.
+pub(super) fn load(text: &str, origin: &str) -> Result<Profile, Error> {
+    let document: Document = toml::from_str(text).map_err(|error| Error::Syntax {
+        origin: origin.to_owned(),
+        detail: error.to_string(),
+    })?;
+    let place = Place { text, origin };
+    let rules = rules(document.rule, &place)?;
+    let (by_id, catch_all) = index(&rules);
+    Ok(Profile {
+        name: document.name,
+        title: document.title,
+        place_noun: document.place.noun,
+        place_name: Template::new(&document.place.name),
+        services: services(document.service, &place)?,
+        rules: rules.into_iter().map(Spanned::into_inner).collect(),
+        causes: causes(document.cause, &place)?,
+        states: document
+            .state
+            .into_iter()
+            .map(Spanned::into_inner)
+            .flat_map(|state| {
+                state.words.into_iter().map(move |word| StateWord {
+                    word,
+                    role: state.role,
+                })
+            })
+            .collect(),
+        parameters: parameters(document.parameters, &place)?,
+        error_codes: document
+            .error_code
+            .into_iter()
+            .map(Spanned::into_inner)
+            .map(|c| {
+                (
+                    c.code,
+                    ErrorCode {
+                        meaning: c.meaning,
+                        basis: c.basis,
+                        source: c.source,
+                    },
+                )
+            })
+            .collect(),
+        by_id,
+        catch_all,
+    })
+}
+
+/// Where in the file something stands, for errors.
+struct Place<'t> {
+    text: &'t str,
+    origin: &'t str,
+}
+
+impl Place<'_> {
+    fn invalid(&self, span: Range<usize>, what: String) -> Error {
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        Error::Invalid {
+            origin: self.origin.to_owned(),
+            line,
+            what,
+        }
+    }
+}
+
+/// The services; no name may stand for two of them.
+fn services(
+    written: Vec<Spanned<ServiceDocument>>,
+    place: &Place<'_>,
+) -> Result<Vec<Service>, Error> {
+    let mut services: Vec<Service> = Vec::new();
+    for service in written {
+        let span = service.span();
+        let ServiceDocument {
+            key,
+            display,
+            names,
+            basis,
+            source,
+        } = service.into_inner();
+        for name in display.iter().chain(&names) {
+            if services.iter().any(|known| known.is_called(name)) {
+                return Err(
+                    place.invalid(span, format!("another service is called `{name}` already"))
+                );
+            }
+        }
+        if display.is_empty() && names.is_empty() {
+            return Err(place.invalid(span, "a service needs a name".to_owned()));
+        }
+        services.push(Service {
+            key,
+            display,
+            names,
+            basis,
+            source,
+        });
+    }
+    Ok(services)
+}
+
+/// The rules; no two may take the same event or bear the same key.
+fn rules(
+    written: Vec<Spanned<RuleDocument>>,
+    place: &Place<'_>,
+) -> Result<Vec<Spanned<Rule>>, Error> {
+    let mut rules: Vec<Spanned<Rule>> = Vec::new();
+    for document in written {
+        let span = document.span();
+        let rule = rule(document.into_inner()).map_err(|what| place.invalid(span.clone(), what))?;
+        for known in &rules {
+            let known = known.get_ref();
+            if known.key == rule.key {
+                return Err(place.invalid(
+                    span,
+                    format!("another rule has the key `{}` already", rule.key),
+                ));
+            }
+            if let Some(event) = common_event(known, &rule) {
+                let (one, other) = (&known.key, &rule.key);
+                let what = format!("rules `{one}` and `{other}` both take {event}");
+                return Err(place.invalid(span, what));
+            }
+        }
+        rules.push(Spanned::new(span, rule));
+    }
+    Ok(rules)
+}
+
+/// One rule, or what is wrong with it.
+fn rule(document: RuleDocument) -> Result<Rule, String> {
+    let ids = match (document.ids, document.id_range, document.any_id) {
+        (Some(ids), None, false) if !ids.is_empty() => Ids::List(ids),
+        (None, Some([first, last]), false) if first <= last => Ids::Range(first, last),
+        (None, None, true) => Ids::Any,
+        _ => {
+            return Err(
+                "a rule needs one of `ids`, `id_range` (first <= last) and `any_id`".to_owned(),
+            );
+        }
+    };
+    if document.providers.is_empty() {
+        return Err("a rule needs at least one provider".to_owned());
+    }
+    let usual = Layout {
+        template: document.template.as_deref().map(Template::new),
+        inserts: document.inserts,
+        source: document.source.clone(),
+    };
+    let mut layouts = vec![usual];
+    layouts.extend(document.layout.into_iter().map(
+        |LayoutDocument {
+             template,
+             inserts,
+             source,
+         }| {
+            Layout {
+                template: Some(Template::new(&template)),
+                inserts,
+                source,
+            }
+        },
+    ));
+    for Layout {
+        template, inserts, ..
+    } in &layouts
+    {
+        let used = template.as_ref().map_or(0, Template::highest_insert);
+        if used > inserts.len() {
+            return Err(format!(
+                "the text uses %{used}, but `inserts` names only {}",
+                inserts.len()
+            ));
+        }
+    }
+    Ok(Rule {
+        key: document.key,
+        role: document.role,
+        log: document.log,
+        providers: document.providers,
+        ids,
+        texts: document.texts,
+        severity: document.severity,
+        category: document.category,
+        title: document.title,
+        layouts,
+        basis: document.basis,
+        inserts_basis: document.inserts_basis.unwrap_or(document.basis),
+        source: document.source,
+        meaning: document.meaning,
+    })
+}
+
+/// An event that both rules take, in words.
+fn common_event(one: &Rule, other: &Rule) -> Option<String> {
+    let same_log = match (&one.log, &other.log) {
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+        _ => true,
+    };
+    if !same_log {
+        return None;
+    }
+    let provider = one
+        .providers
+        .iter()
+        .find(|p| other.providers.iter().any(|q| q.eq_ignore_ascii_case(p)))?;
+    if one.ids == Ids::Any && other.ids == Ids::Any {
+        return Some(format!("every event of {provider}"));
+    }
+    let id = one
+        .ids
+        .iter()
+        .find(|id| other.ids.iter().any(|known| known == *id))?;
+    Some(format!("event {id} of {provider}"))
+}
+
+/// Index of the rules by event id, sorted, and the rules without one.
+fn index(rules: &[Spanned<Rule>]) -> (Vec<(u16, usize)>, Vec<usize>) {
+    let mut by_id = Vec::new();
+    let mut catch_all = Vec::new();
+    for (index, rule) in rules.iter().map(Spanned::get_ref).enumerate() {
+        by_id.extend(rule.ids.iter().map(|id| (id, index)));
+        if rule.ids == Ids::Any {
+            catch_all.push(index);
+        }
+    }
+    by_id.sort_unstable();
+    (by_id, catch_all)
+}
+
+/// The parameter messages, by number.
+fn parameters(
+    written: BTreeMap<Spanned<String>, String>,
+    place: &Place<'_>,
+) -> Result<BTreeMap<u32, String>, Error> {
+    let read = |(key, text): (Spanned<String>, String)| match key.get_ref().parse() {
+        Ok(number) => Ok((number, text)),
+        Err(_) => Err(place.invalid(key.span(), format!("`{}` is not a number", key.get_ref()))),
+    };
+    written.into_iter().map(read).collect()
+}
+
+/// The causes; no id may stand for two of them.
+fn causes(
+    written: Vec<Spanned<super::document::CauseDocument>>,
+    place: &Place<'_>,
+) -> Result<Vec<CauseRule>, Error> {
+    let mut causes: Vec<CauseRule> = Vec::new();
+    for cause in written {
+        let span = cause.span();
+        let cause = cause.into_inner();
+        if causes.iter().any(|known| known.id == cause.id) {
+            return Err(place.invalid(
+                span,
+                format!("another cause has the id `{}` already", cause.id),
+            ));
+        }
+        causes.push(CauseRule {
+            id: cause.id,
+            name: cause.name,
+            source: cause.source,
+            summary: cause.summary,
+            settle: cause.settle,
+        });
+    }
+    Ok(causes)
+}

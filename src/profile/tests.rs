@@ -1,0 +1,287 @@
+//! The shipped profile against `cases.toml`, and what a broken profile is answered with.
+//!
+//! To add a case, write it into `cases.toml`; no Rust is needed.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::*;
+use crate::evidence::model::{Citation, Event, FileId, Level};
+use crate::time::{Stamp, Timestamp};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cases {
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    #[serde(default)]
+    log: String,
+    provider: String,
+    id: u16,
+    #[serde(default)]
+    strings: Vec<String>,
+    #[serde(default)]
+    names: Vec<String>,
+    user: Option<String>,
+    text: Option<String>,
+    /// What must come out; left out when the event is no signal.
+    expect: Option<Expect>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expect {
+    rule: String,
+    role: String,
+    service: Option<String>,
+    message_id: Option<String>,
+    error_code: Option<String>,
+    user: Option<String>,
+    summary: String,
+}
+
+fn profile() -> Profile {
+    Profile::shipped("exchange-2003").unwrap()
+}
+
+fn cases() -> Vec<Case> {
+    toml::from_str::<Cases>(include_str!("cases.toml"))
+        .unwrap_or_else(|e| panic!("{e}"))
+        .case
+}
+
+fn event(case: &Case) -> Event {
+    Event {
+        cite: Citation {
+            file: FileId(1),
+            record: 1,
+        },
+        time: Stamp::exact(Timestamp::from_seconds(0).unwrap()),
+        computer: Arc::from("BH01"),
+        channel: Arc::from(case.log.as_str()),
+        provider: Arc::from(case.provider.as_str()),
+        id: case.id,
+        qualifiers: None,
+        level: Level::Error,
+        record_id: 1,
+        strings: case.strings.clone(),
+        names: case.names.clone(),
+        user: case.user.clone(),
+        text: case.text.clone(),
+    }
+}
+
+#[test]
+fn every_case_comes_out_as_written() {
+    let profile = profile();
+    for case in cases() {
+        let signal = profile.signal(&event(&case));
+        let name = &case.name;
+        let (Some(signal), Some(expect)) = (&signal, &case.expect) else {
+            assert_eq!(signal.is_some(), case.expect.is_some(), "{name}");
+            continue;
+        };
+        assert_eq!(signal.rule.key, expect.rule, "rule of {name}");
+        assert_eq!(signal.role.as_str(), expect.role, "role of {name}");
+        let service = signal.service.map(|service| service.key.as_str());
+        assert_eq!(service, expect.service.as_deref(), "service of {name}");
+        assert_eq!(signal.message_id, expect.message_id, "message id of {name}");
+        assert_eq!(signal.error_code, expect.error_code, "error code of {name}");
+        assert_eq!(signal.user, expect.user, "user of {name}");
+        assert_eq!(signal.summary, expect.summary, "summary of {name}");
+    }
+}
+
+#[test]
+fn every_rule_has_a_case() {
+    let tried: BTreeSet<String> = cases()
+        .into_iter()
+        .filter_map(|case| Some(case.expect?.rule))
+        .collect();
+    let missing: Vec<String> = profile()
+        .rules
+        .into_iter()
+        .map(|rule| rule.key)
+        .filter(|key| !tried.contains(key))
+        .collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+/// Every text that the profile knows, filled with samples, is read back into the same samples.
+#[test]
+fn every_template_reads_back_what_it_renders() {
+    for rule in profile().rules {
+        for template in rule
+            .layouts
+            .iter()
+            .filter_map(|layout| layout.template.as_ref())
+        {
+            let used = |number: usize| template.source().contains(&format!("%{number}"));
+            let strings: Vec<String> = (1..=template.highest_insert())
+                .map(|number| {
+                    if used(number) {
+                        format!("sample{number}")
+                    } else {
+                        String::new()
+                    }
+                })
+                .collect();
+            let text = template.render(&strings, &Default::default());
+            assert!(
+                !text.contains('%') && !text.contains('?'),
+                "{}: {text}",
+                rule.key
+            );
+            assert_eq!(template.read(&text), Some(strings), "{}: {text}", rule.key);
+        }
+    }
+}
+
+#[test]
+fn log_provider_and_id_all_count() {
+    let profile = profile();
+    let rule = |channel, provider, id| {
+        profile
+            .rule(channel, provider, id)
+            .map(|rule| rule.key.as_str())
+    };
+    assert_eq!(rule("Application", "MSExchangeTransport", 327), Some("327"));
+    assert_eq!(
+        rule(
+            "Application",
+            "symantec mail security microsoft exchange",
+            327
+        ),
+        Some("scanner-killed")
+    );
+    assert_eq!(
+        rule(
+            "Application",
+            "Symantec Mail Security for Microsoft Exchange",
+            1
+        ),
+        Some("scanner-other")
+    );
+    assert_eq!(rule("Application", "Outlook", 327), None);
+    assert_eq!(rule("System", "MSExchangeTransport", 348), None);
+    assert_eq!(rule("", "MSExchangeTransport", 348), Some("348"));
+    assert_eq!(
+        rule("System", "Microsoft-Windows-Kernel-General", 1),
+        Some("kernel-general-1")
+    );
+    assert_eq!(rule("System", "Tcpip", 1), None);
+    assert_eq!(rule("Application", "MSExchangeIS", 9563), None);
+    assert_eq!(
+        rule("Application", "msexchangeis mailbox store", 9564),
+        Some("vsapi")
+    );
+    assert_eq!(rule("Application", "MSExchangeIS", 9583), Some("vsapi"));
+    assert_eq!(rule("Application", "MSExchangeIS", 9584), None);
+}
+
+#[test]
+fn error_codes_in_both_spellings() {
+    let profile = profile();
+    let meaning = |code| profile.error_code(code).map(|code| code.meaning.as_str());
+    // KB 951558 prints the decimal, winerror.h the hexadecimal form of the same code.
+    assert_eq!(meaning("-2147024882"), meaning("0x8007000E"));
+    assert_eq!(meaning("0x0."), Some("no error code given"));
+    assert_eq!(profile.error_code("0x0").unwrap().basis, Basis::Documented);
+    assert_eq!(meaning("0x12345678"), None);
+    assert_eq!(meaning("nonsense"), None);
+}
+
+#[test]
+fn places_are_numbered_by_virtual_server() {
+    assert_eq!(profile().place_name(2), "TempTable#2");
+}
+
+#[test]
+fn causes_are_complete() {
+    let profile = profile();
+    assert_eq!(
+        profile.cause("signed-mail").unwrap().source,
+        "KB 842801 (Exchange 2003 RTM), KB 843545 (SP1)"
+    );
+    assert!(
+        profile
+            .causes
+            .iter()
+            .all(|cause| !cause.summary.is_empty() && !cause.settle.is_empty())
+    );
+}
+
+const SMALL: &str = r#"name = "x"
+title = "x"
+place = { noun = "table", name = "T%1" }
+service = []
+[[rule]]
+key = "a"
+role = "boot"
+providers = ["P", "Q"]
+id_range = [5, 9]
+title = "t"
+basis = "inferred"
+meaning = "m"
+"#;
+
+fn error(more: &str) -> String {
+    Profile::from_toml(&format!("{SMALL}{more}"), "my.toml")
+        .unwrap_err()
+        .to_string()
+}
+
+#[test]
+fn two_rules_for_one_event_are_an_error() {
+    assert!(Profile::from_toml(SMALL, "my.toml").is_ok());
+    let second = "[[rule]]\nkey = \"b\"\nrole = \"boot\"\nlog = \"System\"\nproviders = [\"q\"]\nids = [1, 7]\n\
+                  title = \"t\"\nbasis = \"inferred\"\nmeaning = \"m\"\n";
+    assert_eq!(
+        error(second),
+        "profile my.toml, line 13: rules `a` and `b` both take event 7 of Q"
+    );
+}
+
+#[test]
+fn errors_name_the_line() {
+    let unknown = error("colour = \"red\"\n");
+    assert!(
+        unknown.contains("line 13") && unknown.contains("colour"),
+        "{unknown}"
+    );
+    let role = SMALL.replace("\"boot\"", "\"boots\"");
+    let role = Profile::from_toml(&role, "my.toml")
+        .unwrap_err()
+        .to_string();
+    assert!(role.contains("line 7") && role.contains("boots"), "{role}");
+    let template = error("template = \"%1 and %2\"\ninserts = [\"one\"]\n");
+    assert_eq!(
+        template,
+        "profile my.toml, line 5: the text uses %2, but `inserts` names only 1"
+    );
+    let no_ids = SMALL.replace("id_range = [5, 9]", "id_range = [9, 5]");
+    let no_ids = Profile::from_toml(&no_ids, "my.toml")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        no_ids.contains("line 5") && no_ids.contains("id_range"),
+        "{no_ids}"
+    );
+    assert!(error("[parameters]\nx = \"y\"\n").contains("line 14: `x` is not a number"));
+}
+
+#[test]
+fn unknown_profiles_are_told_the_known_ones() {
+    let error = Profile::shipped("exchange-5.5").unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "no profile is called `exchange-5.5`; there are: exchange-2003"
+    );
+}

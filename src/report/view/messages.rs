@@ -1,0 +1,115 @@
+//! The table of messages: one row a stay.
+
+use super::links::Link;
+use super::parts::{Between, Cites, Clipped, Length, Sure};
+use super::select::Selection;
+use super::words;
+use crate::analysis::findings::{Findings, Message};
+use crate::report::format;
+
+const SUBJECT: usize = 90;
+const ADDRESS: usize = 80;
+const MESSAGE_ID: usize = 90;
+/// Recipients named.
+const RECIPIENTS: usize = 3;
+
+#[derive(Debug)]
+pub struct Messages {
+    pub rows: Vec<MessageRow>,
+    pub left_out: Option<String>,
+    pub stuck_after: String,
+}
+
+#[derive(Debug)]
+pub struct MessageRow {
+    pub id: String,
+    pub server: String,
+    pub place: String,
+    pub basis: Option<&'static str>,
+    pub subject: Option<Clipped>,
+    pub message_id: Option<Clipped>,
+    pub sender: Option<Clipped>,
+    pub recipients: Clipped,
+    pub facts: String,
+    pub entered: Between,
+    pub left: Between,
+    pub stayed: Length,
+    pub status: &'static str,
+    pub status_class: &'static str,
+    /// Set where the mail may never have been delivered.
+    pub lost: bool,
+    pub released_by: Option<Link>,
+    pub candidates: Vec<Link>,
+    pub release: Option<Sure>,
+    pub release_why: String,
+    pub failures: String,
+    pub codes: String,
+    pub sure: Sure,
+    pub evidence: Cites,
+}
+
+impl Messages {
+    pub fn new(findings: &Findings, selection: &Selection) -> Self {
+        let rows: Vec<MessageRow> = selection
+            .messages
+            .iter()
+            .filter_map(|i| findings.messages.get(*i))
+            .map(|m| MessageRow::new(m, selection))
+            .collect();
+        let left_out = super::left_out(rows.len(), findings.messages.len(), "stays", "findings.json");
+        Self {
+            left_out: left_out.map(|text| format!("{text} The gravest and longest come first in the choice.")),
+            rows,
+            stuck_after: format::duration(findings.case.options.stuck_after_s, format::Round::Down),
+        }
+    }
+}
+
+impl MessageRow {
+    fn new(m: &Message, selection: &Selection) -> Self {
+        let links = &selection.links;
+        let clipped = |text: &Option<String>, most| text.as_deref().map(|t| Clipped::new(t, most));
+        Self {
+            id: m.id.clone(),
+            server: m.server.clone(),
+            place: m.place.clone().unwrap_or_else(|| "place not known".to_owned()),
+            basis: m.place.as_ref().map(|_| words::basis(m.place_basis)),
+            subject: clipped(&m.subject, SUBJECT),
+            message_id: clipped(&m.message_id, MESSAGE_ID),
+            sender: clipped(&m.sender, ADDRESS),
+            recipients: recipients(&m.recipients),
+            facts: facts(m),
+            entered: Between::beginning(m.entered),
+            left: Between::end(m.left),
+            stayed: Length::stay(m.stayed_s),
+            status: words::status(m.status),
+            status_class: words::status_class(m.status),
+            lost: crate::report::totals::is_perhaps_lost(m.status),
+            released_by: m.released_by.as_ref().map(|id| links.to(id)),
+            candidates: m.release_candidates.iter().take(6).map(|id| links.to(id)).collect(),
+            release: m.release_confidence.map(|c| Sure::new(c, &m.release_why)),
+            release_why: m.release_why.clone(),
+            failures: format::count(m.scan_failures),
+            codes: m.error_codes.iter().take(4).cloned().collect::<Vec<_>>().join(", "),
+            sure: Sure::new(m.confidence, &m.why),
+            evidence: Cites::new(links, &m.evidence, 3, 30),
+        }
+    }
+}
+
+fn recipients(recipients: &[String]) -> Clipped {
+    let named = recipients.iter().take(RECIPIENTS).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let mut clipped = Clipped::new(&named, ADDRESS);
+    let more = recipients.len().saturating_sub(RECIPIENTS);
+    if more > 0 {
+        clipped.text.push_str(&format!(" and {} more", format::count(more as u64)));
+    }
+    clipped
+}
+
+/// Size and class, where they say something.
+fn facts(m: &Message) -> String {
+    let size = m.size.map(format::bytes);
+    let class = m.message_class.as_deref().filter(|c| *c != "IPM.Note").map(|c| Clipped::new(c, 60).text);
+    [size, class].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}

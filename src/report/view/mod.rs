@@ -1,0 +1,88 @@
+//! The page: the findings as words, numbers and links, ready for the templates, which only put them in place.
+//!
+//! One file a section. Everything that is capped for size is capped here, and says so.
+
+use std::borrow::Cow;
+
+use super::charts::{self, Data, Figures, Section};
+use super::totals::Totals;
+use super::Error;
+use crate::analysis::findings::Findings;
+use crate::timeline::row::Row;
+
+pub mod bursts;
+pub mod changes;
+pub mod evidence;
+pub mod links;
+pub mod messages;
+pub mod method;
+pub mod parts;
+pub mod restarts;
+pub mod select;
+pub mod servers;
+pub mod shown;
+pub mod summary;
+pub mod table;
+pub mod timeline;
+pub mod windows;
+pub mod words;
+
+/// Everything that `report.html` and `report.md` show.
+#[derive(Debug)]
+pub struct Page {
+    pub summary: summary::Summary,
+    pub overview: Figures,
+    pub windows: windows::Windows,
+    pub bursts: bursts::Bursts,
+    pub messages: messages::Messages,
+    pub messages_charts: Figures,
+    pub restarts: restarts::Restarts,
+    pub restarts_charts: Figures,
+    pub changes: changes::Changes,
+    pub changes_charts: Figures,
+    pub servers: servers::Servers,
+    pub servers_charts: Figures,
+    pub timeline: timeline::Timeline,
+    pub evidence: evidence::Evidence,
+    pub method: method::Method,
+}
+
+impl Page {
+    /// Makes the page. The headline numbers count everything; lists and charts show what lies between `--since` and
+    /// `--until`.
+    pub fn new(findings: &Findings, rows: &[Row]) -> Result<Self, Error> {
+        let totals = Totals::of(findings);
+        let all = findings;
+        let findings: Cow<'_, Findings> = shown::findings(findings);
+        let findings = findings.as_ref();
+        let rows = shown::rows(findings, rows);
+        let selection = select::Selection::new(findings, &rows);
+        let links = &selection.links;
+        let mut figures = charts::draw_all(&Data::new(findings, &rows, &totals, links))?;
+        let mut take = |section| figures.remove(&section).unwrap_or_default();
+        Ok(Self {
+            summary: summary::Summary::new(all, &totals, links),
+            overview: take(Section::Summary),
+            windows: windows::Windows::new(findings, &totals, links),
+            bursts: bursts::Bursts::new(findings, &totals, links),
+            messages: messages::Messages::new(findings, &selection),
+            messages_charts: take(Section::Messages),
+            restarts: restarts::Restarts::new(findings, links),
+            restarts_charts: take(Section::Restarts),
+            changes: changes::Changes::new(findings),
+            changes_charts: take(Section::Interventions),
+            servers: servers::Servers::new(findings),
+            servers_charts: take(Section::Servers),
+            timeline: timeline::Timeline::new(&rows, &selection),
+            evidence: evidence::Evidence::new(findings, links),
+            method: method::Method::new(findings),
+        })
+    }
+}
+
+/// `The first 50 of 1,200 …; all are in findings.json.`, or nothing when nothing is left out.
+fn left_out(shown: usize, total: usize, what: &str, where_all: &str) -> Option<String> {
+    use super::format::count;
+    (shown < total)
+        .then(|| format!("{} of {} {what} are shown; all are in {where_all}.", count(shown as u64), count(total as u64)))
+}
