@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Conclusions, Examined, Input, ServerAnalysis, claims, restarts, verdict, windows};
 use crate::analysis::findings::{
-    self, Burst, Capture, Confidence, CountBand, Coverage, Hole, Intervention, Message, Observation,
+    self, Burst, Capture, CountBand, Coverage, Hole, Intervention, Message, Observation,
     Released, Restart, Server, Stay, Window,
 };
 use crate::evidence::model::{Citation, Problem};
@@ -189,30 +189,26 @@ fn outlived(stay: &Examined<'_>, restart: &restarts::Restart) -> bool {
     before && stay.bounds.left.earliest.is_some_and(|at| at >= restart.at().hi)
 }
 
-/// How many messages lay stuck when SMTP stopped. `None` when nothing speaks of that time: no message is known
-/// and no table had been captured.
+/// How many messages lay in the tables when SMTP stopped. `None` when nothing speaks of that time: no message is
+/// known and no table had been captured.
 fn held_before(server: &ServerAnalysis<'_>, restart: &restarts::Restart) -> Option<CountBand> {
     let stop = restart.begun();
     let (mut at_least, mut at_most) = (0, 0);
-    for stay in server.examined.iter().filter(|s| {
-        s.claim.status != findings::Status::DeliveredOnRetry
-    }) {
-        let entered = stay.bounds.entered;
-        let left = stay.bounds.left;
-        let certain = stay.claim.confidence != Confidence::Possible
-            && entered.latest.is_some_and(|at| at <= stop)
+    for stay in &server.examined {
+        let (entered, left) = (stay.bounds.entered, stay.bounds.left);
+        let seen_on_both_sides = entered.latest.is_some_and(|at| at <= stop)
             && left.earliest.is_some_and(|at| at >= stop);
         let released = stay.claim.released_by.is_some_and(|index| {
             server.restarts.get(index).is_some_and(|by| by.at() == restart.at())
         });
+        let certain = seen_on_both_sides || released;
         let possible = entered.earliest.is_none_or(|at| at <= stop)
             && left.latest.is_none_or(|at| at >= stop);
-        at_least += u64::from(certain || released);
-        at_most += u64::from(certain || released || possible);
+        at_least += u64::from(certain);
+        at_most += u64::from(certain || possible);
     }
-    let looked = server
-        .facts
-        .captures
+    let captures = &server.facts.captures;
+    let looked = captures
         .iter()
         .any(|capture| capture.timed.snapshot.complete && capture.timed.when.hi <= stop);
     (at_most > 0 || looked).then_some(CountBand { at_least, at_most })

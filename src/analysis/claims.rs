@@ -23,6 +23,8 @@ pub struct Claim {
     pub confidence: Confidence,
     pub why: String,
     pub end: EndCause,
+    /// Even the greatest possible stay is too short to count as stuck.
+    pub never_stuck: bool,
     /// Index of the restart that is named as having let it out.
     pub released_by: Option<usize>,
     /// Indices of the restarts that may have let it out.
@@ -49,20 +51,14 @@ pub fn of(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>)
         confidence,
         why,
         end: EndCause::Unknown,
+        never_stuck: matches!(stuck, Stuck::Never),
         released_by: None,
         candidates: candidates(bounds, setting),
         release_confidence: None,
         release_why: String::new(),
     };
     match stuck {
-        Stuck::Never => {
-            claim.status = Status::DeliveredOnRetry;
-            claim.end = EndCause::LeftWithoutRestart;
-            claim.candidates.clear();
-            claim.release_why = "Gone within the time in which a retry gets through; no delivery record \
-                                 shows where to."
-                .to_owned();
-        }
+        Stuck::Never => short(residence, bounds, setting, &mut claim),
         Stuck::Perhaps => end_of_possible(bounds, &mut claim),
         Stuck::Surely => match bounds.left.latest {
             None => open(residence, bounds, setting, &mut claim),
@@ -145,6 +141,36 @@ fn candidates(bounds: &Bounds, setting: &Setting<'_, '_>) -> Vec<usize> {
         restart.at().hi >= from && bounds.left.latest.is_none_or(|to| restart.at().lo <= to)
     });
     within.map(|(index, _)| index).collect()
+}
+
+/// Gone too soon to have been stuck. Where somebody had the table open or noted a change, a deletion explains it as
+/// well as a retry does.
+fn short(
+    residence: &Residence<'_>,
+    bounds: &Bounds,
+    setting: &Setting<'_, '_>,
+    claim: &mut Claim,
+) {
+    claim.candidates.clear();
+    claim.end = EndCause::LeftWithoutRestart;
+    if let Some(change) = change_within(bounds, setting).filter(|change| destroys(change.kind)) {
+        (claim.status, claim.end) = gone_with(change.kind);
+        claim.release_confidence = Some(Confidence::Possible);
+        claim.release_why = format!(
+            "Gone in the interval in which \"{}\" was noted. It may never have been delivered.",
+            change.what
+        );
+    } else if residence.sightings.is_empty() {
+        claim.status = Status::DeliveredOnRetry;
+        claim.release_why = "Gone within the time in which a retry gets through; no delivery record \
+                             shows where to."
+            .to_owned();
+    } else {
+        claim.confidence = Confidence::Possible;
+        claim.release_why = "Gone within the time in which a retry gets through; but somebody had the \
+                             table open, and a deletion would look the same."
+            .to_owned();
+    }
 }
 
 fn end_of_possible(bounds: &Bounds, claim: &mut Claim) {

@@ -171,7 +171,7 @@ pub struct Restart {
     pub released: Released,
     /// Residences seen to have outlived this restart.
     pub survived: Vec<String>,
-    /// How many messages were stuck when SMTP stopped; null when no evidence speaks of it.
+    /// How many messages lay in the tables when SMTP stopped; null when no evidence speaks of it.
     pub held_before: Option<CountBand>,
     /// Windows that this restart ended or touched.
     pub windows: Vec<String>,

@@ -19,7 +19,7 @@ pub fn held_now(examined: &[Examined<'_>]) -> CountBand {
     let open = examined.iter().filter(|stay| stay.bounds.left.latest.is_none());
     let (mut at_least, mut at_most) = (0, 0);
     for stay in open {
-        at_most += u64::from(stay.claim.status != Status::DeliveredOnRetry);
+        at_most += u64::from(!stay.claim.never_stuck);
         at_least += u64::from(stay.claim.status == Status::Stuck);
     }
     CountBand { at_least, at_most }
@@ -34,7 +34,7 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
     let was_stuck = ground
         .examined
         .iter()
-        .filter(|s| s.claim.confidence != Confidence::Possible && s.claim.status != Status::DeliveredOnRetry)
+        .filter(|s| s.claim.confidence != Confidence::Possible && !s.claim.never_stuck)
         .count();
     let mut reasons = observations(ground);
     let (state, sentence) = if held.at_least > 0 {

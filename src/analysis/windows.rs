@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::facts::ServerFacts;
 use super::restarts::Restart;
 use super::{Examined, wording};
-use crate::analysis::findings::{Confidence, EndCause, Peak, Status};
+use crate::analysis::findings::{Confidence, EndCause, Peak};
 use crate::time::{Interval, Timestamp};
 
 /// One stuck window, by the indices of its residences.
@@ -36,7 +36,7 @@ pub fn of_server(
 ) -> Vec<StuckWindow> {
     let mut places: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
     for (index, stay) in examined.iter().enumerate() {
-        if stay.claim.status != Status::DeliveredOnRetry {
+        if !stay.claim.never_stuck {
             places.entry(stay.residence.place.as_deref()).or_default().push(index);
         }
     }

@@ -1,6 +1,6 @@
-//! The exit code, and what is said when something went wrong.
+//! How it ends: the exit code, and what is said when something went wrong.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
@@ -24,6 +24,14 @@ fn number(verdict: State) -> u8 {
         State::StuckNow | State::AtRisk => STUCK,
         State::Unknown => UNKNOWN,
         State::Recovered | State::Clean => 0,
+    }
+}
+
+/// That nobody reads stdout any more (`analyze … | head`) is no failure.
+pub fn unless_closed(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
     }
 }
 

@@ -86,6 +86,13 @@ impl Analysis {
                 "--since {since} is later than --until {until}: nothing would be shown"
             ));
         }
+        if let Some(more) = args.more.first() {
+            // Most often the rest of a path with spaces.
+            let more = more.display();
+            return Err(format!(
+                "one case at a time: `{more}` is one too many (put a path with spaces into quotes)"
+            ));
+        }
         let output = output_folder::choose(&args.case, args.output.as_deref())?;
         let default = Options::default();
         Ok(Self {
@@ -244,9 +251,13 @@ mod tests {
 
     #[test]
     fn a_refusal_is_wrong_usage() {
-        let args = Args::try_parse_from(["analyze", "x", "--since", "never"]).unwrap();
-        let error = Plan::new(args).unwrap_err();
-        assert_eq!(error.exit_code(), 2);
-        assert!(error.to_string().contains("--since never"));
+        for (line, word) in [
+            (["analyze", "x", "--since=never"], "--since never"),
+            (["analyze", "my", "case"], "quotes"),
+        ] {
+            let error = Plan::new(Args::try_parse_from(line).unwrap()).unwrap_err();
+            assert_eq!(error.exit_code(), 2);
+            assert!(error.to_string().contains(word), "{error}");
+        }
     }
 }

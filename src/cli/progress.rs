@@ -41,7 +41,7 @@ impl Bar {
 impl Progress for Bar {
     fn stage(&self, name: &str, total_bytes: u64) {
         let template = if total_bytes > 0 {
-            "{msg} [{bar:30}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left"
+            "{msg} [{wide_bar}] {bytes} of {total_bytes}, {eta} left"
         } else {
             "{spinner} {msg}"
         };

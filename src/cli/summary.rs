@@ -5,7 +5,10 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 use stuckmail::analysis::findings::{Findings, Restart, Server, State, Window};
-use stuckmail::report::{Totals, format, visible, words};
+use stuckmail::report::format::{self, Round};
+use stuckmail::report::{Totals, visible, words};
+
+use super::exit::unless_closed;
 
 /// Columns of a line; what is longer is wrapped (the verdict) or cut off (all else but the path).
 const WIDTH: usize = 100;
@@ -15,6 +18,8 @@ const VERDICT_LINES: usize = 3;
 const SERVER_LINES: usize = 5;
 /// The same for windows and for restarts.
 const LIST_LINES: usize = 4;
+/// Widest column of server names.
+const NAME_WIDTH: usize = 24;
 /// Where the text of the lists begins.
 const INDENT: usize = 10;
 
@@ -24,7 +29,7 @@ const BOLD: Style = Style::new().bold();
 /// Prints the summary, or with `quiet` only the path of the report.
 ///
 /// # Errors
-/// When stdout cannot be written to. That nobody reads it any more is no error.
+/// When stdout cannot be written to.
 pub fn print(findings: &Findings, report: &Path, quiet: bool) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     let lines = if quiet {
@@ -32,14 +37,12 @@ pub fn print(findings: &Findings, report: &Path, quiet: bool) -> io::Result<()> 
     } else {
         lines(findings, report)
     };
-    let printed = lines
-        .iter()
-        .try_for_each(|line| writeln!(out, "{line}"))
-        .and_then(|()| out.flush());
-    match printed {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other,
-    }
+    unless_closed(
+        lines
+            .iter()
+            .try_for_each(|line| writeln!(out, "{line}"))
+            .and_then(|()| out.flush()),
+    )
 }
 
 /// The summary, with the terminal's codes for colours.
@@ -55,8 +58,8 @@ fn lines(findings: &Findings, report: &Path) -> Vec<String> {
     ));
     lines.extend(item("Stuck", &stuck(findings, &totals)));
     lines.extend(list("Windows", &findings.windows, window));
-    lines.extend(list("Restarts", &telling(&findings.restarts), |restart| {
-        words::restart_line(restart)
+    lines.extend(list("Restarts", &telling(&findings.restarts), |found| {
+        restart(found)
     }));
     lines.extend(item("Problems", &problems(findings)));
     lines.push(String::new());
@@ -72,7 +75,10 @@ fn verdict(findings: &Findings) -> Vec<String> {
         words::state_mark(verdict.state),
         words::state(verdict.state).to_uppercase()
     );
-    let sentence = visible(&verdict.sentence).into_owned();
+    let sentence = visible(&verdict.sentence)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     let style = style(verdict.state).bold();
     let mut lines = wrap(&format!("{label}  {sentence}"), WIDTH, VERDICT_LINES);
     if let Some(first) = lines.first_mut()
@@ -101,13 +107,11 @@ fn servers(findings: &Findings) -> Vec<String> {
     if servers.is_empty() {
         return vec!["No server is named in the evidence.".to_owned()];
     }
-    let longest = servers
-        .iter()
-        .map(|server| visible(&server.name).chars().count())
-        .max()
-        .unwrap_or(0);
-    let width = longest.min(WIDTH / 3);
     let (shown, more) = split(&servers, SERVER_LINES);
+    let names = shown
+        .iter()
+        .map(|server| visible(&server.name).chars().count());
+    let width = names.max().unwrap_or(0).min(NAME_WIDTH);
     let mut lines: Vec<String> = shown
         .iter()
         .map(|server| server_line(server, width))
@@ -125,14 +129,14 @@ fn server_line(server: &Server, width: usize) -> String {
     let state = server.verdict.state;
     let (mark, style) = (words::state_mark(state), style(state));
     let name = cut(&visible(&server.name), width);
-    let held = server.held_now;
-    let held = if held.at_most > 0 {
-        format!(
-            ", holds {}",
-            words::band_of(held.at_least, held.at_most, "message", "messages")
-        )
-    } else {
-        String::new()
+    let held = match server.held_now {
+        held if held.at_most > 0 => {
+            format!(
+                "holds {}, ",
+                words::band_of(held.at_least, held.at_most, "message", "messages")
+            )
+        }
+        _ => String::new(),
     };
     let failed = match server.last_scan_failure {
         Some(at) => {
@@ -142,7 +146,7 @@ fn server_line(server: &Server, width: usize) -> String {
         None => "no scan failure".to_owned(),
     };
     let label = format!("{:<9}", words::state(state));
-    let rest = format!("{failed}, SMTP {}{held}", words::smtp_now(server.smtp_now));
+    let rest = format!("{held}{failed}, SMTP {}", words::smtp_now(server.smtp_now));
     let rest = cut(
         &rest,
         WIDTH.saturating_sub(width + label.chars().count() + 6),
@@ -180,8 +184,7 @@ fn stuck(findings: &Findings, totals: &Totals) -> String {
     }
 }
 
-/// `W1 BH01 TempTable#1, 2006-03-13 14:02 to 2006-03-14 22:10 UTC, up to 31 messages, confirmed`: the times between
-/// which mail was certainly stuck.
+/// `W1 BH01 TempTable#1, 2006-03-13 14:02 to 2006-03-14 22:10 UTC, 31 messages, confirmed`: the times between which mail was certainly stuck.
 fn window(window: &Window) -> String {
     let from = window
         .start
@@ -202,9 +205,27 @@ fn window(window: &Window) -> String {
     );
     let place = words::place_name(&window.server, window.place.as_deref());
     format!(
-        "{} {place}, {from} {to}, {many} at once, {}",
+        "{} {place}, {from} {to}, {many}, {}",
         window.id,
         words::confidence(window.confidence)
+    )
+}
+
+/// `R4 BH01, service restart 2006-03-14 22:10 UTC, down 35 s, let 31 messages out`.
+fn restart(restart: &Restart) -> String {
+    let kind = words::restart_kind(restart.kind);
+    let down = restart.down_s.map_or_else(String::new, |down| {
+        format!(", down {}", format::duration(down, Round::Up))
+    });
+    let out = match restart.released.known.len() as u64 {
+        0 => String::new(),
+        many => format!(", let {} out", format::counted(many, "message", "messages")),
+    };
+    format!(
+        "{} {}, {kind} {} UTC{down}{out}",
+        restart.id,
+        restart.server,
+        format::minute(restart.at)
     )
 }
 

@@ -8,7 +8,7 @@ mod charts;
 mod error;
 pub(crate) mod escape;
 mod folder;
-mod format;
+pub mod format;
 mod html;
 mod json;
 mod manifest;
@@ -25,6 +25,8 @@ mod testdata;
 mod tests;
 
 pub use error::Error;
+pub use escape::visible;
 pub use manifest::{FileRef, Manifest};
 pub use totals::Totals;
+pub use view::words;
 pub use write::{ParquetWriter, RunInfo, WritePlan, Written, check, folder_name, write};

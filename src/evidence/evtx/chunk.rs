@@ -155,8 +155,8 @@ fn check(chunk: &EvtxChunkData, outcome: &mut Outcome) {
     outcome.data_checksum_wrong = chunk.data.len() == CHUNK_BYTES && !chunk.validate_data_checksum();
     let header = &chunk.header;
     let (first, last) = (header.first_event_record_number, header.last_event_record_number);
-    // The smallest record has 28 bytes, so a chunk holds fewer than 65536 / 28.
-    let plausible = last.checked_sub(first).is_some_and(|more| more < (CHUNK_BYTES / 28) as u64);
+    // The smallest record has 28 bytes, so a chunk holds fewer than 65536 / 28. One without records says -1.
+    let plausible = first != u64::MAX && last.checked_sub(first).is_some_and(|more| more < (CHUNK_BYTES / 28) as u64);
     outcome.numbers = (plausible && !outcome.header_checksum_wrong).then_some((first, last));
 }
 

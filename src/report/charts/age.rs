@@ -44,8 +44,9 @@ impl Chart for AgeAtRestart {
         let height = TOP + drawn.iter().map(Group::height).sum::<i32>() + AXIS;
         let drawing = sheet::draw(height, |sheet| draw(sheet, data, drawn, axis))?;
         let key = vec![
-            Key { mark: "●", ink: Ink::Stuck.name(), meaning: "least possible age of a message" },
+            Key { mark: "■", ink: Ink::Stuck.name(), meaning: "least possible age of a message" },
             Key { mark: "━", ink: Ink::Possible.name(), meaning: "up to its greatest possible age" },
+            Key { mark: "┄", ink: Ink::Permitted.name(), meaning: "nothing limits its age" },
         ];
         Ok(Made::Drawn(Box::new(Content { caption: caption(&groups), key, table: table(data, &groups), drawing })))
     }
@@ -106,8 +107,7 @@ fn groups<'a>(data: &Data<'a>) -> Vec<Group<'a>> {
 fn draw(sheet: &mut Sheet<'_>, data: &Data<'_>, groups: &[Group<'_>], axis: Amount) -> Result<(), DrawError> {
     let height = groups.iter().map(Group::height).sum::<i32>();
     let place = Place { top: TOP, height, labels: true };
-    let lanes = Amount::up_to(1.0, 1.0, true);
-    sheet.panel(place, axis, lanes, &|s| Amount::length_label(*s), &|_| String::new())?;
+    sheet.lanes(place, axis, &|s| Amount::length_label(*s))?;
     let plot = WIDTH - MARGIN - GUTTER;
     let x = |seconds: f64| GUTTER + (f64::from(plot) * (seconds / axis.top).clamp(0.0, 1.0)).round() as i32;
     let mut top = TOP;
@@ -123,9 +123,13 @@ fn draw(sheet: &mut Sheet<'_>, data: &Data<'_>, groups: &[Group<'_>], axis: Amou
         let bars = i32::try_from(group.bars())?;
         let mut y = middle - bars * group.pitch() / 2 + group.pitch() / 2;
         for age in evenly(&group.ages, group.bars()) {
-            let (low, high) = (x(age.low), x(age.high.unwrap_or(axis.top)));
-            if high > low {
-                sheet.block((low, y - 1), (high, y + group.pitch().min(4) - 2), Ink::Possible)?;
+            let low = x(age.low);
+            match age.high.map(x) {
+                Some(high) if high > low => {
+                    sheet.block((low, y - 1), (high, y + group.pitch().min(4) - 2), Ink::Possible)?;
+                }
+                Some(_) => {}
+                None => sheet.dashes((low, y), (WIDTH - MARGIN, y), Ink::Permitted)?,
             }
             let half = if group.pitch() > 2 { 2 } else { 1 };
             sheet.block((low - half, y - half), (low + half, y + half), Ink::Stuck)?;

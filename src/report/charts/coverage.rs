@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::axis::{Amount, TimeAxis};
+use super::axis::TimeAxis;
 use super::ink::Ink;
 use super::sheet::{self, AXIS, Align, DrawError, Place, Sheet, across, stretch};
 use super::{Chart, Content, Data, Key, Made, Section, windows};
@@ -85,7 +85,7 @@ fn draw(sheet: &mut Sheet<'_>, data: &Data<'_>, axis: TimeAxis, lanes: &[Lane<'_
     let height = i32::try_from(lanes.len())? * LANE;
     let place = Place { top: TOP, height, labels: true };
     windows::shade(sheet, &data.findings.windows, axis, TOP, TOP + height)?;
-    sheet.panel(place, axis, Amount::up_to(1.0, 1.0, true), &|t| TimeAxis::label(*t), &|_| String::new())?;
+    sheet.lanes(place, axis, &|t| TimeAxis::label(*t))?;
     let mut server = "";
     for (i, lane) in (0..).zip(lanes) {
         let top = TOP + i * LANE;

@@ -170,8 +170,8 @@ fn draw(sheet: &mut Sheet<'_>, data: &Data<'_>, axis: TimeAxis, panels: &[PlaceP
         let amount = draw_band_to(sheet, place, axis, &panel.steps, most.max(panel.peak.permitted))?;
         sheet.name_panel(place.top, &[panel.server, panel.place.unwrap_or("place not known")])?;
         for restart in data.findings.restarts.iter().filter(|r| r.server == panel.server) {
-            if let Some(at) = restart.started_at.or(restart.stopped_at).filter(|at| axis.span.overlaps(*at, *at)) {
-                let x = across(axis, at);
+            if axis.span.overlaps(restart.at, restart.at) {
+                let x = across(axis, restart.at);
                 sheet.dashes((x, place.top), (x, bottom), Ink::Restart)?;
                 let href = data.links.to(&restart.id).href;
                 sheet.spot((x - 4, place.top), (x + 4, bottom), words::restart_line(restart), href);
@@ -247,8 +247,8 @@ fn table(data: &Data<'_>, axis: TimeAxis, panels: &[PlacePanel<'_>]) -> Table {
             push(c.at, Cell::count(c.count), Cell::links(vec![data.links.cite(&c.evidence)]));
         }
         for r in data.findings.restarts.iter().filter(|r| r.server == panel.server) {
-            if let Some(at) = r.stopped_at.or(r.started_at).filter(|at| axis.span.overlaps(*at, *at)) {
-                push(at, Cell::text(String::new()), Cell::links(vec![data.links.to(&r.id)]));
+            if axis.span.overlaps(r.at, r.at) {
+                push(r.stopped_at.unwrap_or(r.at), Cell::text(String::new()), Cell::links(vec![data.links.to(&r.id)]));
             }
         }
         if let Some(top) = panel.steps.iter().find(|s| s.held.certain == panel.peak.certain && s.held.certain > 0) {

@@ -158,7 +158,7 @@ fn framed(chart: &dyn Chart, content: Content) -> Result<Figure, DrawError> {
 fn span(findings: &Findings, totals: &Totals, failures: &[(Timestamp, &str)]) -> Option<Span> {
     let covered = totals.span.into_iter().flat_map(|(from, to)| [from, to]);
     let found = failures.first().into_iter().chain(failures.last()).map(|(at, _)| *at);
-    let restarts = findings.restarts.iter().flat_map(|r| [r.stopped_at, r.started_at]).flatten();
+    let restarts = findings.restarts.iter().map(|r| r.at);
     let changes = findings.interventions.iter().map(|i| i.at);
     let times: Vec<Timestamp> = covered.chain(found).chain(restarts).chain(changes).collect();
     let options = &findings.case.options;

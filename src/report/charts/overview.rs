@@ -25,10 +25,13 @@ const TABLE_STEPS: i64 = 60;
 /// Rows of the table under the chart.
 const MAX_ROWS: usize = 200;
 
-const FAILURES: Place = Place { top: 6, height: 66, labels: false };
-const STUCK: Place = Place { top: 84, height: 78, labels: false };
-const LANES_TOP: i32 = 174;
-const LANE: i32 = 22;
+const FAILURES: Place = Place { top: 6, height: 60, labels: false };
+const STUCK: Place = Place { top: 78, height: 72, labels: false };
+const LANES_TOP: i32 = 160;
+/// Height of a server's lane: restarts above the bar of coverage, captures below it.
+const LANE: i32 = 25;
+const ABOVE: i32 = 5;
+const BELOW: i32 = 6;
 
 pub struct Overview;
 
@@ -137,21 +140,19 @@ impl<'a> Picture<'a> {
     fn draw_lanes(&self, sheet: &mut Sheet<'_>, place: Place) -> Result<(), DrawError> {
         let findings = self.data.findings;
         let x = self.axis;
-        let y = Amount::up_to(1.0, 1.0, true);
-        sheet.panel(place, x, y, &|t| TimeAxis::label(*t), &|_| String::new())?;
+        sheet.lanes(place, x, &|t| TimeAxis::label(*t))?;
         for (i, server) in (0..).zip(&self.lanes) {
             let middle = place.top + i * LANE + LANE / 2;
             sheet.words((0, middle), &sheet::fit(server, 16), Align::Left, Ink::Text)?;
             self.draw_coverage(sheet, server, middle)?;
             for capture in findings.captures.iter().filter(|c| c.server == *server && x.span.overlaps(c.at, c.at)) {
-                let at = (across(x, capture.at), middle);
+                let at = (across(x, capture.at), middle + BELOW);
                 sheet.dot(at, 4, Ink::Capture, capture.count == 0)?;
                 sheet.mark_spot(at, words::capture(capture), self.data.links.cite(&capture.evidence).href);
             }
             for restart in findings.restarts.iter().filter(|r| r.server == *server) {
-                let Some(at) = restart.started_at.or(restart.stopped_at) else { continue };
-                if x.span.overlaps(at, at) {
-                    let at = (across(x, at), middle);
+                if x.span.overlaps(restart.at, restart.at) {
+                    let at = (across(x, restart.at), middle - ABOVE);
                     sheet.restart(at, restart.kind)?;
                     sheet.mark_spot(at, words::restart_line(restart), self.data.links.to(&restart.id).href);
                 }
@@ -207,7 +208,7 @@ impl<'a> Picture<'a> {
                 format::counted(totals.released, "stuck message", "stuck messages")
             ),
         };
-        format!("{failures} At most {stuck} were stuck at once. {released}")
+        format!("{failures} The most stuck at once: {stuck}. {released}")
     }
 
     fn table(&self) -> Table {
@@ -230,7 +231,7 @@ impl<'a> Picture<'a> {
             let restarts: Vec<_> = findings
                 .restarts
                 .iter()
-                .filter(|r| r.started_at.or(r.stopped_at).is_some_and(inside))
+                .filter(|r| inside(r.at))
                 .map(|r| self.data.links.to(&r.id))
                 .collect();
             let captures = findings.captures.iter().filter(|c| inside(c.at)).count() as u64;

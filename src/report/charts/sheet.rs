@@ -88,17 +88,27 @@ impl<'a> Sheet<'a> {
         axis: TimeAxis,
         amount: Amount,
     ) -> Result<Panel<'a, 'a, TimeAxis, Amount>, DrawError> {
-        self.panel(place, axis, amount, &|t| TimeAxis::label(*t), &|v| Amount::label(*v))
+        let labels: &dyn Fn(&f64) -> String = &|v| Amount::label(*v);
+        self.panel(place, axis, amount, &|t| TimeAxis::label(*t), Some(labels))
     }
 
-    /// A panel with any two axes.
-    pub fn panel<X, Y>(
+    /// A panel of lanes: only the horizontal axis has lines and labels.
+    pub fn lanes<X>(&mut self, place: Place, x: X, label: &dyn Fn(&X::ValueType) -> String) -> Result<(), DrawError>
+    where
+        X: Ranged + ValueFormatter<X::ValueType>,
+        X::ValueType: Clone,
+    {
+        self.panel(place, x, Amount::up_to(1.0, 1.0, true), label, None).map(drop)
+    }
+
+    /// A panel with any two axes; without labels for the vertical one it has no lines either.
+    fn panel<X, Y>(
         &mut self,
         place: Place,
         x: X,
         y: Y,
         x_label: &dyn Fn(&X::ValueType) -> String,
-        y_label: &dyn Fn(&Y::ValueType) -> String,
+        y_label: Option<&dyn Fn(&Y::ValueType) -> String>,
     ) -> Result<Panel<'a, 'a, X, Y>, DrawError>
     where
         X: Ranged + ValueFormatter<X::ValueType>,
@@ -114,15 +124,17 @@ impl<'a> Sheet<'a> {
             .set_label_area_size(LabelAreaPosition::Left, GUTTER)
             .set_label_area_size(LabelAreaPosition::Bottom, foot)
             .build_cartesian_2d(x, y)?;
-        panel
-            .configure_mesh()
-            .light_line_style(TRANSPARENT)
+        let mut mesh = panel.configure_mesh();
+        match y_label {
+            Some(label) => mesh.y_label_formatter(label),
+            None => mesh.disable_y_mesh().disable_y_axis(),
+        };
+        mesh.light_line_style(TRANSPARENT)
             .bold_line_style(Ink::Grid.rgb())
             .axis_style(Ink::Muted.rgb().mix(0.45))
             .label_style(font(11.0, Ink::Muted))
             .set_all_tick_mark_size(4)
             .x_label_formatter(x_label)
-            .y_label_formatter(y_label)
             .draw()?;
         Ok(panel)
     }

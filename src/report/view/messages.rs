@@ -79,7 +79,7 @@ impl MessageRow {
             sender: clipped(&m.sender, ADDRESS),
             recipients: recipients(&m.recipients),
             facts: facts(m),
-            entered: Between::beginning(m.entered),
+            entered: Between::beginning(m.entered).brief(),
             left: Between::end(m.left),
             stayed: Length::stay(m.stayed_s),
             status: words::status(m.status),

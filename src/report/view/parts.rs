@@ -39,9 +39,15 @@ impl Between {
     }
 
     fn two(earliest: Timestamp, latest: Timestamp) -> Self {
-        let (first, second) = (When::new(earliest), When::new(latest));
+        let (first, mut second) = (When::new(earliest), When::new(latest));
         if first.text == second.text {
             return Self::one("", earliest, "");
+        }
+        // On one day the date is said once.
+        if let (Some((day, _)), Some((other, clock))) = (first.text.split_once(' '), second.text.split_once(' '))
+            && day == other
+        {
+            second.text = clock.to_owned();
         }
         Self { before: "between ", first: Some(first), middle: " and ", second: Some(second), after: "" }
     }
@@ -64,6 +70,15 @@ impl Between {
             (None, Some(latest)) => Self::one("by ", latest, ""),
             (None, None) => Self::words("nothing shows it gone"),
         }
+    }
+
+    /// For a table, whose head says what an open side means.
+    #[must_use]
+    pub fn brief(mut self) -> Self {
+        if self.before == "by " {
+            self.after = "";
+        }
+        self
     }
 
     /// All of it as plain text.
@@ -182,7 +197,7 @@ mod tests {
         let interval = |earliest, latest| Interval { earliest, latest };
         assert_eq!(
             Between::end(interval(Some(a), Some(b))).text(),
-            "between 2006-03-14 10:00:00 and 2006-03-14 12:00:00"
+            "between 2006-03-14 10:00:00 and 12:00:00"
         );
         assert_eq!(
             Between::end(interval(Some(a), None)).text(),

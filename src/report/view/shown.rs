@@ -20,7 +20,7 @@ pub fn findings(findings: &Findings) -> Cow<'_, Findings> {
     cut.windows.retain(|w| during(w.start, w.end));
     cut.messages.retain(|m| during(m.entered, m.left));
     cut.bursts.retain(|b| inside(Some(b.start), Some(b.end)));
-    cut.restarts.retain(|r| inside(r.stopped_at.or(r.started_at), r.started_at.or(r.stopped_at)));
+    cut.restarts.retain(|r| inside(Some(r.stopped_at.unwrap_or(r.at)), Some(r.at)));
     cut.captures.retain(|c| inside(Some(c.at), Some(c.at)));
     cut.observations.retain(|o| inside(Some(o.at), Some(o.at)));
     Cow::Owned(cut)

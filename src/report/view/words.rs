@@ -213,7 +213,7 @@ pub fn restart_line(restart: &Restart) -> String {
         (Some(stopped), Some(started)) => format!("{} to {}", format::time(stopped), format::time(started)),
         (Some(stopped), None) => format!("stopped {}", format::time(stopped)),
         (None, Some(started)) => format!("started {}", format::time(started)),
-        (None, None) => "at a time not known".to_owned(),
+        (None, None) => format!("about {}", format::time(restart.at)),
     };
     let out = match restart.released.known.len() as u64 {
         0 => String::new(),

@@ -1,13 +1,15 @@
 //! `analyze schema`: the JSON Schemas, made from the types that are written and read.
 
+mod snapshot;
+
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use schemars::{Schema, schema_for};
 use stuckmail::analysis::findings::Findings;
-use stuckmail::evidence::snapshot_schema;
 
 use super::args::SchemaFormat;
+use super::exit::unless_closed;
 
 /// Prints the schema.
 ///
@@ -15,15 +17,15 @@ use super::args::SchemaFormat;
 /// When stdout cannot be written to.
 pub fn print(format: SchemaFormat) -> io::Result<ExitCode> {
     let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, &schema(format))?;
-    out.write_all(b"\n")?;
+    let written = serde_json::to_writer_pretty(&mut out, &schema(format)).map_err(io::Error::from);
+    unless_closed(written.and_then(|()| out.write_all(b"\n")))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn schema(format: SchemaFormat) -> Schema {
     match format {
         SchemaFormat::Findings => schema_for!(Findings),
-        SchemaFormat::Snapshot => snapshot_schema(),
+        SchemaFormat::Snapshot => schema_for!(snapshot::SnapshotFile),
     }
 }
 
