@@ -1,6 +1,7 @@
 //! Real `.evtx` files of other projects, read and compared with what an independent reader (libevtx) counted.
 //!
 //! The files lie beside the repository, not in it; where they are absent the test says that it was not run.
+#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,10 @@ fn real_folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real");
     let present = folder.join("expected.json").is_file();
     if !present {
-        eprintln!("not run: the real evidence files are not at {}", folder.display());
+        eprintln!(
+            "not run: the real evidence files are not at {}",
+            folder.display()
+        );
     }
     present.then_some(folder)
 }
@@ -57,7 +61,12 @@ fn expected(folder: &Path) -> BTreeMap<String, Value> {
 }
 
 fn counts_of(value: &Value) -> Counts {
-    value.as_object().unwrap().iter().map(|(kind, count)| (kind.clone(), count.as_u64().unwrap())).collect()
+    value
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(kind, count)| (kind.clone(), count.as_u64().unwrap()))
+        .collect()
 }
 
 fn counted(file: &FileReading) -> Counts {
@@ -79,19 +88,41 @@ fn counts_equal_those_of_an_independent_reader() {
     let Some(folder) = real_folder() else { return };
     let expected = expected(&folder);
     let readings = read(&folder, false);
-    assert_eq!(readings.len(), expected.keys().filter(|path| path.starts_with("evtx/")).count());
+    assert_eq!(
+        readings.len(),
+        expected
+            .keys()
+            .filter(|path| path.starts_with("evtx/"))
+            .count()
+    );
     for file in &readings {
         let expected = &expected[&format!("evtx/{}", file.path)];
         let (ours, theirs) = (counted(file), counts_of(&expected["counts"]));
-        assert_eq!(file.reading.records, ours.values().sum::<u64>(), "{}", file.path);
-        let Some((_, records, why)) = MORE_THAN_LIBEVTX.iter().find(|(path, ..)| *path == file.path) else {
+        assert_eq!(
+            file.reading.records,
+            ours.values().sum::<u64>(),
+            "{}",
+            file.path
+        );
+        let Some((_, records, why)) = MORE_THAN_LIBEVTX
+            .iter()
+            .find(|(path, ..)| *path == file.path)
+        else {
             assert_eq!(ours, theirs, "{}", file.path);
             continue;
         };
         assert_eq!(file.reading.records, *records, "{}: {why}", file.path);
-        assert!(theirs.values().sum::<u64>() < *records, "{}: no difference any more ({why})", file.path);
+        assert!(
+            theirs.values().sum::<u64>() < *records,
+            "{}: no difference any more ({why})",
+            file.path
+        );
         for (kind, count) in &theirs {
-            assert!(ours.get(kind) >= Some(count), "{}: {kind} ({why})", file.path);
+            assert!(
+                ours.get(kind) >= Some(count),
+                "{}: {kind} ({why})",
+                file.path
+            );
         }
     }
 }
@@ -103,18 +134,36 @@ fn computers_and_first_times_equal_too() {
     for file in read(&folder, false) {
         let expected = &expected[&format!("evtx/{}", file.path)];
         // The reader that gave these stops at damage, so only undamaged files can be compared.
-        let whole = expected["disagreement"]["pyevtx_rs_fatal"].is_null() && file.reading.damaged == 0;
-        let (true, Some(computers)) = (whole, expected["computers"].as_object()) else { continue };
+        let whole =
+            expected["disagreement"]["pyevtx_rs_fatal"].is_null() && file.reading.damaged == 0;
+        let (true, Some(computers)) = (whole, expected["computers"].as_object()) else {
+            continue;
+        };
         let mut ours = Counts::new();
         for span in &file.reading.spans {
             *ours.entry(span.computer.to_string()).or_default() += span.records.len() as u64;
         }
-        assert_eq!(ours, counts_of(&Value::Object(computers.clone())), "{}", file.path);
-        let first = file.reading.spans.iter().flat_map(|span| &span.records).map(|(_, at)| *at).min();
+        assert_eq!(
+            ours,
+            counts_of(&Value::Object(computers.clone())),
+            "{}",
+            file.path
+        );
+        let first = file
+            .reading
+            .spans
+            .iter()
+            .flat_map(|span| &span.records)
+            .map(|(_, at)| *at)
+            .min();
         let theirs = expected["first_time_pyevtx"].as_str().unwrap();
         // Theirs has up to nine decimals; ours is cut to six.
         let theirs = theirs.get(..26.min(theirs.len() - 1)).unwrap();
-        assert!(first.is_some_and(|at| at.to_string().starts_with(theirs)), "{}: {theirs}", file.path);
+        assert!(
+            first.is_some_and(|at| at.to_string().starts_with(theirs)),
+            "{}: {theirs}",
+            file.path
+        );
     }
 }
 
@@ -123,16 +172,41 @@ fn computers_and_first_times_equal_too() {
 fn strings_of_a_service_event() {
     let Some(folder) = real_folder() else { return };
     let readings = read(&folder, true);
-    let system = readings.iter().find(|file| file.path == "xml2evtx__System_EXCH01.evtx").unwrap();
-    let stops: Vec<_> = system.reading.events.iter().filter(|event| event.id == 7036).collect();
-    let strings: Vec<_> = stops.iter().map(|event| event.strings.join(" / ")).collect();
+    let system = readings
+        .iter()
+        .find(|file| file.path == "xml2evtx__System_EXCH01.evtx")
+        .unwrap();
+    let stops: Vec<_> = system
+        .reading
+        .events
+        .iter()
+        .filter(|event| event.id == 7036)
+        .collect();
+    let strings: Vec<_> = stops
+        .iter()
+        .map(|event| event.strings.join(" / "))
+        .collect();
     assert_eq!(
         strings,
-        ["Simple Mail Transfer Protocol (SMTP) / stopped", "Simple Mail Transfer Protocol (SMTP) / running"]
+        [
+            "Simple Mail Transfer Protocol (SMTP) / stopped",
+            "Simple Mail Transfer Protocol (SMTP) / running"
+        ]
     );
-    assert!(stops.iter().all(|event| event.provider.as_ref() == "Service Control Manager"));
-    assert!(stops.iter().all(|event| event.channel.as_ref() == "System" && event.qualifiers == Some(0x4000)));
-    assert_eq!(stops.first().map(|event| event.cite.to_string()), Some(format!("{}#107", system.id)));
+    assert!(
+        stops
+            .iter()
+            .all(|event| event.provider.as_ref() == "Service Control Manager")
+    );
+    assert!(
+        stops
+            .iter()
+            .all(|event| event.channel.as_ref() == "System" && event.qualifiers == Some(0x4000))
+    );
+    assert_eq!(
+        stops.first().map(|event| event.cite.to_string()),
+        Some(format!("{}#107", system.id))
+    );
 }
 
 #[test]
@@ -142,8 +216,23 @@ fn every_damage_is_told_once_a_file() {
     for file in &readings {
         let problems = &file.reading.problems;
         assert!(problems.len() <= 6, "{}: {problems:#?}", file.path);
-        assert_eq!(file.reading.damaged > 0, problems.iter().any(|p| p.why_it_matters.contains("may be missing here")), "{}: {problems:#?}", file.path);
+        assert_eq!(
+            file.reading.damaged > 0,
+            problems
+                .iter()
+                .any(|p| p.why_it_matters.contains("may be missing here")),
+            "{}: {problems:#?}",
+            file.path
+        );
     }
-    let bad = readings.iter().find(|file| file.path.contains("bad_chunk_magic")).unwrap();
-    assert!(bad.reading.problems.iter().any(|problem| problem.what.contains("do not begin as a chunk must")));
+    let bad = readings
+        .iter()
+        .find(|file| file.path.contains("bad_chunk_magic"))
+        .unwrap();
+    assert!(
+        bad.reading
+            .problems
+            .iter()
+            .any(|problem| problem.what.contains("do not begin as a chunk must"))
+    );
 }

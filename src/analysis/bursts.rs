@@ -58,7 +58,8 @@ pub fn of_server(facts: &ServerFacts<'_>) -> Vec<FailureBurst> {
 fn automaton(failures: &[Failure], exposure: i64) -> Vec<std::ops::RangeInclusive<usize>> {
     let seconds: Vec<f64> =
         failures.iter().map(|failure| failure.at.micros() as f64 / SECOND as f64).collect();
-    let found = Automaton::default().bursts(&seconds, exposure as f64 / SECOND as f64);
+    let exposure = exposure as f64 / SECOND as f64;
+    let found = Automaton::fitted(&seconds, exposure, 1.0).bursts(&seconds, exposure);
     let ranges = found.into_iter().map(|burst| burst.first..=burst.last);
     ranges.filter(|range| range.clone().count() >= FEWEST_IN_BURST).collect()
 }

@@ -47,28 +47,93 @@ const fn known(
     ids: &'static [u16],
     telling: bool,
 ) -> Known {
-    Known { column, own, mapi, ids, telling }
+    Known {
+        column,
+        own,
+        mapi,
+        ids,
+        telling,
+    }
 }
 
 const COLUMNS: [Known; 19] = [
     known(Column::EntryId, "entry_id", &["ENTRYID"], &[0x0FFF], true),
-    known(Column::RecordKey, "record_key", &["RECORDKEY"], &[0x0FF9], true),
-    known(Column::MessageId, "internet_message_id", &["INTERNETMESSAGEID"], &[0x1035], true),
+    known(
+        Column::RecordKey,
+        "record_key",
+        &["RECORDKEY"],
+        &[0x0FF9],
+        true,
+    ),
+    known(
+        Column::MessageId,
+        "internet_message_id",
+        &["INTERNETMESSAGEID"],
+        &[0x1035],
+        true,
+    ),
     known(Column::Subject, "subject", &["SUBJECT"], &[0x0037], false),
     known(
         Column::Sender,
         "sender",
-        &["SENDERSMTPADDRESS", "SENDEREMAILADDRESS", "SENDERNAME", "SENTREPRESENTINGNAME"],
+        &[
+            "SENDERSMTPADDRESS",
+            "SENDEREMAILADDRESS",
+            "SENDERNAME",
+            "SENTREPRESENTINGNAME",
+        ],
         &[0x5D01, 0x0C1F, 0x0C1A, 0x0042],
         false,
     ),
-    known(Column::Recipients, "recipients", &["DISPLAYTO"], &[0x0E04], false),
-    known(Column::Size, "size", &["MESSAGESIZE", "MESSAGESIZEEXTENDED"], &[0x0E08], false),
-    known(Column::MessageClass, "message_class", &["MESSAGECLASS"], &[0x001A], true),
-    known(Column::SubmittedAt, "submitted_at", &["CLIENTSUBMITTIME"], &[0x0039], true),
-    known(Column::DeliveredAt, "delivered_at", &["MESSAGEDELIVERYTIME"], &[0x0E06], true),
-    known(Column::CreatedAt, "created_at", &["CREATIONTIME"], &[0x3007], false),
-    known(Column::ModifiedAt, "modified_at", &["LASTMODIFICATIONTIME"], &[0x3008], false),
+    known(
+        Column::Recipients,
+        "recipients",
+        &["DISPLAYTO"],
+        &[0x0E04],
+        false,
+    ),
+    known(
+        Column::Size,
+        "size",
+        &["MESSAGESIZE", "MESSAGESIZEEXTENDED"],
+        &[0x0E08],
+        false,
+    ),
+    known(
+        Column::MessageClass,
+        "message_class",
+        &["MESSAGECLASS"],
+        &[0x001A],
+        true,
+    ),
+    known(
+        Column::SubmittedAt,
+        "submitted_at",
+        &["CLIENTSUBMITTIME"],
+        &[0x0039],
+        true,
+    ),
+    known(
+        Column::DeliveredAt,
+        "delivered_at",
+        &["MESSAGEDELIVERYTIME"],
+        &[0x0E06],
+        true,
+    ),
+    known(
+        Column::CreatedAt,
+        "created_at",
+        &["CREATIONTIME"],
+        &[0x3007],
+        false,
+    ),
+    known(
+        Column::ModifiedAt,
+        "modified_at",
+        &["LASTMODIFICATIONTIME"],
+        &[0x3008],
+        false,
+    ),
     known(Column::Server, "server", &[], &[], false),
     known(Column::Table, "table", &[], &[], false),
     known(Column::VirtualServer, "virtual_server", &[], &[], true),
@@ -94,16 +159,26 @@ pub fn match_header(cell: &str) -> Option<Match> {
     let cell = cell.trim().trim_matches('"').trim();
     let upper = cell.to_ascii_uppercase();
     if let Some(hex) = upper.strip_prefix("0X") {
-        let tag = u32::from_str_radix(hex, 16).ok().filter(|_| hex.len() == 8)?;
+        let tag = u32::from_str_radix(hex, 16)
+            .ok()
+            .filter(|_| hex.len() == 8)?;
         let id = u16::try_from(tag >> 16).ok()?;
-        return find(true, |known| known.ids.iter().position(|&known| known == id));
+        return find(true, |known| {
+            known.ids.iter().position(|&known| known == id)
+        });
     }
     if let Some(name) = upper.strip_prefix("PR_") {
-        let name = name.strip_suffix("_W").or_else(|| name.strip_suffix("_A")).unwrap_or(name);
+        let name = name
+            .strip_suffix("_W")
+            .or_else(|| name.strip_suffix("_A"))
+            .unwrap_or(name);
         return find_mapi(&name.replace('_', ""));
     }
     if let Some(name) = upper.strip_prefix("PIDTAG") {
-        let wide = name.strip_suffix("_W").or_else(|| name.strip_suffix("_A")).unwrap_or(name);
+        let wide = name
+            .strip_suffix("_W")
+            .or_else(|| name.strip_suffix("_A"))
+            .unwrap_or(name);
         return find_mapi(pid_alias(wide));
     }
     let lower = cell.to_ascii_lowercase();
@@ -119,14 +194,20 @@ fn pid_alias(name: &str) -> &str {
 }
 
 fn find_mapi(name: &str) -> Option<Match> {
-    find(true, |known| known.mapi.iter().position(|&mapi| mapi == name))
+    find(true, |known| {
+        known.mapi.iter().position(|&mapi| mapi == name)
+    })
 }
 
 /// The first column for which `rank_in` finds a rank. A MAPI name or tag is telling in itself.
 fn find(by_mapi: bool, rank_in: impl Fn(&Known) -> Option<usize>) -> Option<Match> {
     COLUMNS.iter().find_map(|known| {
         let rank = rank_in(known)?;
-        Some(Match { column: known.column, rank, telling: by_mapi || known.telling })
+        Some(Match {
+            column: known.column,
+            rank,
+            telling: by_mapi || known.telling,
+        })
     })
 }
 
@@ -153,7 +234,10 @@ mod tests {
         ] {
             assert_eq!(column(cell), Some(Column::MessageId), "{cell}");
         }
-        assert_eq!(column("PR_LAST_MODIFICATION_TIME"), Some(Column::ModifiedAt));
+        assert_eq!(
+            column("PR_LAST_MODIFICATION_TIME"),
+            Some(Column::ModifiedAt)
+        );
         assert_eq!(column("PidTagClientSubmitTime"), Some(Column::SubmittedAt));
         assert_eq!(column("PidTagEntryId"), Some(Column::EntryId));
         assert_eq!(column("0x0E080014"), Some(Column::Size));
@@ -161,7 +245,16 @@ mod tests {
 
     #[test]
     fn others_are_left_alone() {
-        for cell in ["", "0x1035", "Message", "PR_HASATTACH", "Source", "id", "0xZZZZZZZZ", "PidTag"] {
+        for cell in [
+            "",
+            "0x1035",
+            "Message",
+            "PR_HASATTACH",
+            "Source",
+            "id",
+            "0xZZZZZZZZ",
+            "PidTag",
+        ] {
             assert_eq!(column(cell), None, "{cell}");
         }
     }

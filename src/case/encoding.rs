@@ -61,7 +61,11 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     let encoding = detect(bytes);
     let body = bytes.get(encoding.mark_length()..).unwrap_or_default();
     let (text, lossy) = encoding.codec().decode_without_bom_handling(body);
-    Decoded { text, encoding, lossy }
+    Decoded {
+        text,
+        encoding,
+        lossy,
+    }
 }
 
 fn detect(bytes: &[u8]) -> TextEncoding {
@@ -78,7 +82,14 @@ const UTF16_SAMPLE: usize = 512;
 
 fn detect_without_mark(bytes: &[u8]) -> TextEncoding {
     let sample = bytes.get(..UTF16_SAMPLE).unwrap_or(bytes);
-    let zeros = |parity: usize| sample.iter().skip(parity).step_by(2).filter(|&&b| b == 0).count();
+    let zeros = |parity: usize| {
+        sample
+            .iter()
+            .skip(parity)
+            .step_by(2)
+            .filter(|&&b| b == 0)
+            .count()
+    };
     let (even, odd, pairs) = (zeros(0), zeros(1), sample.len() / 2);
     // Text that begins in a Latin script (a header, a brace) has a zero in nearly every pair.
     if pairs >= 2 && odd * 4 >= pairs * 3 && even * 4 <= pairs {
@@ -100,7 +111,15 @@ mod tests {
     use super::*;
 
     fn utf16(text: &str, big: bool) -> Vec<u8> {
-        text.encode_utf16().flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect()
+        text.encode_utf16()
+            .flat_map(|u| {
+                if big {
+                    u.to_be_bytes()
+                } else {
+                    u.to_le_bytes()
+                }
+            })
+            .collect()
     }
 
     #[test]
@@ -109,12 +128,24 @@ mod tests {
         let with_mark = |mark: &[u8], body: Vec<u8>| [mark, &body].concat();
         let cases = [
             (text.as_bytes().to_vec(), TextEncoding::Utf8),
-            (with_mark(b"\xEF\xBB\xBF", text.as_bytes().to_vec()), TextEncoding::Utf8Bom),
-            (with_mark(b"\xFF\xFE", utf16(text, false)), TextEncoding::Utf16LeBom),
-            (with_mark(b"\xFE\xFF", utf16(text, true)), TextEncoding::Utf16BeBom),
+            (
+                with_mark(b"\xEF\xBB\xBF", text.as_bytes().to_vec()),
+                TextEncoding::Utf8Bom,
+            ),
+            (
+                with_mark(b"\xFF\xFE", utf16(text, false)),
+                TextEncoding::Utf16LeBom,
+            ),
+            (
+                with_mark(b"\xFE\xFF", utf16(text, true)),
+                TextEncoding::Utf16BeBom,
+            ),
             (utf16(text, false), TextEncoding::Utf16Le),
             (utf16(text, true), TextEncoding::Utf16Be),
-            (b"subject,size\r\nR\xe9: \x805,12\r\n".to_vec(), TextEncoding::Windows1252),
+            (
+                b"subject,size\r\nR\xe9: \x805,12\r\n".to_vec(),
+                TextEncoding::Windows1252,
+            ),
         ];
         for (bytes, encoding) in cases {
             let decoded = decode(&bytes);
@@ -126,7 +157,10 @@ mod tests {
     #[test]
     fn a_cut_character_is_lossy_utf8() {
         let decoded = decode(b"Stra\xC3");
-        assert_eq!((decoded.encoding, decoded.lossy), (TextEncoding::Utf8, true));
+        assert_eq!(
+            (decoded.encoding, decoded.lossy),
+            (TextEncoding::Utf8, true)
+        );
         assert_eq!(decoded.text, "Stra\u{fffd}");
     }
 

@@ -27,7 +27,10 @@ pub enum Error {
     Unreadable { path: PathBuf, source: io::Error },
 
     #[error("`{}` {source}", .path.display())]
-    Config { path: PathBuf, source: Box<ConfigError> },
+    Config {
+        path: PathBuf,
+        source: Box<ConfigError>,
+    },
 
     #[error("`{}` cannot be read as text: {reason}; save it as UTF-8, or rename it to run without it", .path.display())]
     ConfigUnreadable { path: PathBuf, reason: String },

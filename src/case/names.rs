@@ -22,9 +22,14 @@ pub struct NameParts {
 /// `None` for anything else, which then is a name of its own.
 pub fn table_name(text: &str) -> Option<String> {
     let lower = text.trim().to_ascii_lowercase();
-    let rest = lower.strip_prefix("temptable").or_else(|| lower.strip_prefix("tt"))?;
+    let rest = lower
+        .strip_prefix("temptable")
+        .or_else(|| lower.strip_prefix("tt"))?;
     let number = rest.strip_prefix('#').unwrap_or(rest);
-    let number: u32 = number.parse().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit()))?;
+    let number: u32 = number
+        .parse()
+        .ok()
+        .filter(|_| number.bytes().all(|b| b.is_ascii_digit()))?;
     Some(format!("TempTable#{number}"))
 }
 
@@ -40,7 +45,14 @@ pub fn stem(name: &str) -> &str {
         _ => name,
     };
     match stem.rsplit_once(" (") {
-        Some((original, copy)) if copy.trim_end_matches(')').bytes().all(|b| b.is_ascii_digit()) => original,
+        Some((original, copy))
+            if copy
+                .trim_end_matches(')')
+                .bytes()
+                .all(|b| b.is_ascii_digit()) =>
+        {
+            original
+        }
         _ => stem,
     }
 }
@@ -52,7 +64,9 @@ fn is_extension(text: &str) -> bool {
 /// Server, table and time, when the name has all three in the order of the full pattern.
 pub fn full_pattern(stem: &str) -> Option<NameParts> {
     let mut parts: Vec<&str> = stem.split('_').collect();
-    let partial = parts.last().is_some_and(|last| last.eq_ignore_ascii_case("partial"));
+    let partial = parts
+        .last()
+        .is_some_and(|last| last.eq_ignore_ascii_case("partial"));
     if partial {
         parts.pop();
     }
@@ -60,7 +74,12 @@ pub fn full_pattern(stem: &str) -> Option<NameParts> {
     let table = table_name(parts.pop()?)?;
     let server = parts.join("_");
     let server = Some(server).filter(|name| !name.is_empty())?;
-    Some(NameParts { server: Some(server), table: Some(table), time: Some(time), partial })
+    Some(NameParts {
+        server: Some(server),
+        table: Some(table),
+        time: Some(time),
+        partial,
+    })
 }
 
 /// A time at the end of the parts: in one part, or as date and time of day in two.
@@ -96,9 +115,34 @@ pub fn loose_parts(stem: &str) -> NameParts {
 
 /// Words that name a kind of folder or file, never a server.
 const GENERIC: [&str; 28] = [
-    "app", "application", "apps", "backup", "capture", "captures", "case", "csv", "dump", "dumps", "evidence",
-    "events", "eventlogs", "evtx", "export", "exports", "json", "logs", "log", "mail", "mfcmapi", "queue",
-    "snapshot", "snapshots", "system", "table", "tables", "temptables",
+    "app",
+    "application",
+    "apps",
+    "backup",
+    "capture",
+    "captures",
+    "case",
+    "csv",
+    "dump",
+    "dumps",
+    "evidence",
+    "events",
+    "eventlogs",
+    "evtx",
+    "export",
+    "exports",
+    "json",
+    "logs",
+    "log",
+    "mail",
+    "mfcmapi",
+    "queue",
+    "snapshot",
+    "snapshots",
+    "system",
+    "table",
+    "tables",
+    "temptables",
 ];
 
 /// Whether a text could be the name of a host: the characters of NetBIOS and DNS names, and no everyday word.
@@ -106,7 +150,9 @@ pub fn is_host_like(text: &str) -> bool {
     let label = text.split('.').next().unwrap_or(text);
     !label.is_empty()
         && label.len() <= 63
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
         && label.bytes().any(|b| b.is_ascii_alphabetic())
         && !GENERIC.contains(&text.to_ascii_lowercase().as_str())
         && table_name(text).is_none()
@@ -124,7 +170,8 @@ mod tests {
 
     #[test]
     fn full_patterns_of_the_contract() {
-        let owned = |a: &str, b: &str, c: &str, d| Some((a.to_owned(), b.to_owned(), c.to_owned(), d));
+        let owned =
+            |a: &str, b: &str, c: &str, d| Some((a.to_owned(), b.to_owned(), c.to_owned(), d));
         assert_eq!(
             full("BH01_TempTable#1_20060314T143000Z.csv"),
             owned("BH01", "TempTable#1", "20060314T143000Z", false)
@@ -145,10 +192,19 @@ mod tests {
     #[test]
     fn loose_names_say_what_they_can() {
         let parts = loose_parts(stem("bh01_TempTable#3.csv"));
-        assert_eq!((parts.server.as_deref(), parts.table.as_deref()), (Some("bh01"), Some("TempTable#3")));
+        assert_eq!(
+            (parts.server.as_deref(), parts.table.as_deref()),
+            (Some("bh01"), Some("TempTable#3"))
+        );
         let parts = loose_parts(stem("TT2 20060314T143000Z partial.csv"));
-        assert_eq!((parts.server, parts.table.as_deref()), (None, Some("TempTable#2")));
-        assert_eq!((parts.time.as_deref(), parts.partial), (Some("20060314T143000Z"), true));
+        assert_eq!(
+            (parts.server, parts.table.as_deref()),
+            (None, Some("TempTable#2"))
+        );
+        assert_eq!(
+            (parts.time.as_deref(), parts.partial),
+            (Some("20060314T143000Z"), true)
+        );
     }
 
     #[test]
@@ -158,8 +214,13 @@ mod tests {
         assert_eq!(table_name("TT+1"), None);
         assert_eq!(virtual_server_of("TempTable#2"), Some(2));
         assert!(is_host_like("BH01") && is_host_like("bh01.corp.example"));
-        assert!(!is_host_like("snapshots") && !is_host_like("2006-03-14") && !is_host_like("my folder"));
+        assert!(
+            !is_host_like("snapshots") && !is_host_like("2006-03-14") && !is_host_like("my folder")
+        );
         assert_eq!(stem("a (2).csv"), "a");
-        assert_eq!(stem("bh01.corp.example_TT1_20060314T143000Z"), "bh01.corp.example_TT1_20060314T143000Z");
+        assert_eq!(
+            stem("bh01.corp.example_TT1_20060314T143000Z"),
+            "bh01.corp.example_TT1_20060314T143000Z"
+        );
     }
 }

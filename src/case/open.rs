@@ -24,14 +24,20 @@ pub fn open(path: &Path) -> Result<Case, Error> {
     check_folder(path)?;
     let (listed, mut problems) = walk::list(path);
     if listed.is_empty() {
-        return Err(Error::Empty { path: path.to_owned() });
+        return Err(Error::Empty {
+            path: path.to_owned(),
+        });
     }
     let config_at = listed.iter().position(|file| file.path == CONFIG_NAME);
     let config = match config_at.and_then(|at| listed.get(at)) {
         Some(file) => read_config(&file.on_disk)?,
         None => CaseConfig::default(),
     };
-    let files: Vec<FoundFile> = listed.into_iter().zip(1..).map(|(file, id)| found(file, FileId(id), &config)).collect();
+    let files: Vec<FoundFile> = listed
+        .into_iter()
+        .zip(1..)
+        .map(|(file, id)| found(file, FileId(id), &config))
+        .collect();
     problems.extend(files.iter().filter_map(problem_of));
     problems.extend(problems_of_config(&config, &files));
     let mut case = Case {
@@ -43,27 +49,38 @@ pub fn open(path: &Path) -> Result<Case, Error> {
         problems: Vec::new(),
     };
     if !case.has_evidence() {
-        problems.push(Problem::NoEvidence { files: case.files.len() });
+        problems.push(Problem::NoEvidence {
+            files: case.files.len(),
+        });
     }
     case.problems = problems.into_iter().map(Into::into).collect();
     Ok(case)
 }
 
 fn check_folder(path: &Path) -> Result<(), Error> {
-    let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
+    let unreadable = |source| Error::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
     match fs::metadata(path) {
         Ok(about) if about.is_dir() => fs::read_dir(path).map(drop).map_err(unreadable),
-        Ok(_) => Err(Error::NotAFolder { path: path.to_owned() }),
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => {
-            Err(Error::NotFound { path: path.to_owned(), near: near_folders(path) })
-        }
+        Ok(_) => Err(Error::NotAFolder {
+            path: path.to_owned(),
+        }),
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Err(Error::NotFound {
+            path: path.to_owned(),
+            near: near_folders(path),
+        }),
         Err(fault) => Err(unreadable(fault)),
     }
 }
 
 /// Folders beside the one that was asked for, whose names are nearly the same.
 fn near_folders(path: &Path) -> Vec<String> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let (Some(name), Ok(entries)) = (path.file_name(), fs::read_dir(parent)) else {
         return Vec::new();
     };
@@ -74,12 +91,18 @@ fn near_folders(path: &Path) -> Vec<String> {
         .collect();
     folders.sort();
     let near = suggest::closest(&name.to_string_lossy(), folders.iter().map(String::as_str));
-    near.map(|near| path.with_file_name(near).display().to_string()).into_iter().collect()
+    near.map(|near| path.with_file_name(near).display().to_string())
+        .into_iter()
+        .collect()
 }
 
 fn folder_name(path: &Path) -> String {
     let real = path.canonicalize();
-    let name = real.as_deref().unwrap_or(path).file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = real
+        .as_deref()
+        .unwrap_or(path)
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
     name.unwrap_or_else(|| "case".to_owned())
 }
 
@@ -87,14 +110,21 @@ fn folder_name(path: &Path) -> String {
 const MOST_CONFIG_BYTES: u64 = 4 * 1024 * 1024;
 
 fn read_config(path: &Path) -> Result<CaseConfig, Error> {
-    let unreadable = |reason: String| Error::ConfigUnreadable { path: path.to_owned(), reason };
-    let bytes = Source::Disk(path.to_owned()).head(MOST_CONFIG_BYTES).map_err(|fault| unreadable(fault.to_string()))?;
+    let unreadable = |reason: String| Error::ConfigUnreadable {
+        path: path.to_owned(),
+        reason,
+    };
+    let bytes = Source::Disk(path.to_owned())
+        .head(MOST_CONFIG_BYTES)
+        .map_err(|fault| unreadable(fault.to_string()))?;
     let decoded = encoding::decode(&bytes);
     if decoded.lossy || decoded.encoding == TextEncoding::Windows1252 {
         return Err(unreadable("it is not UTF-8".to_owned()));
     }
-    CaseConfig::parse(&decoded.text)
-        .map_err(|fault| Error::Config { path: path.to_owned(), source: Box::new(fault) })
+    CaseConfig::parse(&decoded.text).map_err(|fault| Error::Config {
+        path: path.to_owned(),
+        source: Box::new(fault),
+    })
 }
 
 fn found(listed: Listed, id: FileId, config: &CaseConfig) -> FoundFile {
@@ -102,22 +132,43 @@ fn found(listed: Listed, id: FileId, config: &CaseConfig) -> FoundFile {
     let source = Source::Disk(on_disk);
     let bytes = source.state().map_or(0, |state| state.bytes);
     let recognised = if path == CONFIG_NAME {
-        Recognised { format: Format::CaseToml, by: "its name and place".to_owned() }
+        Recognised {
+            format: Format::CaseToml,
+            by: "its name and place".to_owned(),
+        }
     } else {
         match source.head(HEAD_BYTES) {
-            Ok(head) => recognise::recognise(&Head::new(&head, bytes, is_said_to_be_snapshot(&path, config))),
+            Ok(head) => recognise::recognise(&Head::new(
+                &head,
+                bytes,
+                is_said_to_be_snapshot(&path, config),
+            )),
             // Reading it will fail again and be reported then.
-            Err(fault) => Recognised { format: Format::NotEvidence, by: format!("could not be read: {fault}") },
+            Err(fault) => Recognised {
+                format: Format::NotEvidence,
+                by: format!("could not be read: {fault}"),
+            },
         }
     };
-    FoundFile { id, path, source, format: recognised.format, recognised_by: recognised.by, bytes }
+    FoundFile {
+        id,
+        path,
+        source,
+        format: recognised.format,
+        recognised_by: recognised.by,
+        bytes,
+    }
 }
 
 /// Whether `case.toml` or the names say that the file is a capture of a table.
 ///
 /// The extension counts here only as a sign of what the person meant, never of what the file is.
 fn is_said_to_be_snapshot(path: &str, config: &CaseConfig) -> bool {
-    if config.snapshots.iter().any(|entry| entry.file.eq_ignore_ascii_case(path)) {
+    if config
+        .snapshots
+        .iter()
+        .any(|entry| entry.file.eq_ignore_ascii_case(path))
+    {
         return true;
     }
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -128,11 +179,14 @@ fn is_said_to_be_snapshot(path: &str, config: &CaseConfig) -> bool {
     let tabular = ["csv", "tsv", "json", "jsonl", "ndjson"];
     extension(name).is_some_and(|ext| tabular.contains(&ext.as_str()))
         && (names::loose_parts(stem).table.is_some()
-            || folders.split('/').any(|folder| names::loose_parts(folder).table.is_some()))
+            || folders
+                .split('/')
+                .any(|folder| names::loose_parts(folder).table.is_some()))
 }
 
 fn extension(name: &str) -> Option<String> {
-    name.rsplit_once('.').map(|(_, ext)| ext.to_ascii_lowercase())
+    name.rsplit_once('.')
+        .map(|(_, ext)| ext.to_ascii_lowercase())
 }
 
 fn problem_of(file: &FoundFile) -> Option<Problem> {
@@ -140,24 +194,41 @@ fn problem_of(file: &FoundFile) -> Option<Problem> {
     let name = file.path.rsplit('/').next().unwrap_or_default();
     let extension = extension(name).unwrap_or_default();
     let is_log = matches!(extension.as_str(), "evtx" | "evt");
-    let is_capture = matches!(extension.as_str(), "csv" | "tsv" | "json" | "jsonl" | "ndjson" | "xml" | "log" | "txt");
+    let is_capture = matches!(
+        extension.as_str(),
+        "csv" | "tsv" | "json" | "jsonl" | "ndjson" | "xml" | "log" | "txt"
+    );
     match file.format {
         Format::Evt => Some(Problem::EvtNotRead { path }),
         Format::Mfcmapi => Some(Problem::MfcmapiNotRead { path }),
-        Format::NotEvidence if file.bytes == 0 && (is_log || is_capture) => Some(Problem::EmptyFile { path }),
+        Format::NotEvidence if file.bytes == 0 && (is_log || is_capture) => {
+            Some(Problem::EmptyFile { path })
+        }
         Format::NotEvidence if is_log => Some(Problem::Misnamed { path, extension }),
-        Format::NotEvidence if name.eq_ignore_ascii_case(CONFIG_NAME) => Some(Problem::NestedConfig { path }),
+        Format::NotEvidence if name.eq_ignore_ascii_case(CONFIG_NAME) => {
+            Some(Problem::NestedConfig { path })
+        }
         _ => None,
     }
 }
 
 fn problems_of_config(config: &CaseConfig, files: &[FoundFile]) -> Vec<Problem> {
-    let mut problems: Vec<Problem> =
-        config.snapshots.iter().filter(|entry| !names_a_file(entry, files)).map(|entry| missing(entry, files)).collect();
+    let mut problems: Vec<Problem> = config
+        .snapshots
+        .iter()
+        .filter(|entry| !names_a_file(entry, files))
+        .map(|entry| missing(entry, files))
+        .collect();
     for (at, server) in config.servers.iter().enumerate() {
         let earlier = config.servers.iter().take(at);
-        if let Some(first) = earlier.into_iter().find(|first| config.find_server(&server.name) == Some(*first)) {
-            problems.push(Problem::SameServer { first: first.name.clone(), second: server.name.clone() });
+        if let Some(first) = earlier
+            .into_iter()
+            .find(|first| config.find_server(&server.name) == Some(*first))
+        {
+            problems.push(Problem::SameServer {
+                first: first.name.clone(),
+                second: server.name.clone(),
+            });
         }
     }
     problems
@@ -169,5 +240,8 @@ fn names_a_file(entry: &SnapshotConfig, files: &[FoundFile]) -> bool {
 
 fn missing(entry: &SnapshotConfig, files: &[FoundFile]) -> Problem {
     let near = suggest::closest(&entry.file, files.iter().map(|file| file.path.as_str()));
-    Problem::MissingFile { file: entry.file.clone(), near: near.map(str::to_owned) }
+    Problem::MissingFile {
+        file: entry.file.clone(),
+        near: near.map(str::to_owned),
+    }
 }

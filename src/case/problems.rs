@@ -6,28 +6,61 @@ use crate::evidence::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// A folder or entry that could not be listed.
-    Unlistable { path: String, reason: String },
-    LinkLeadsOutside { path: String },
-    LinkBroken { path: String },
-    SpecialFile { path: String },
+    Unlistable {
+        path: String,
+        reason: String,
+    },
+    LinkLeadsOutside {
+        path: String,
+    },
+    LinkBroken {
+        path: String,
+    },
+    SpecialFile {
+        path: String,
+    },
     /// A `case.toml` that is not the case's own.
-    NestedConfig { path: String },
+    NestedConfig {
+        path: String,
+    },
     /// A `[[snapshot]]` entry whose file is not there.
-    MissingFile { file: String, near: Option<String> },
+    MissingFile {
+        file: String,
+        near: Option<String>,
+    },
     /// Two `[[server]]` entries that mean one machine.
-    SameServer { first: String, second: String },
-    EmptyFile { path: String },
+    SameServer {
+        first: String,
+        second: String,
+    },
+    EmptyFile {
+        path: String,
+    },
     /// Named `.evtx` or `.evt`, with other content.
-    Misnamed { path: String, extension: String },
-    EvtNotRead { path: String },
-    MfcmapiNotRead { path: String },
-    NoEvidence { files: usize },
+    Misnamed {
+        path: String,
+        extension: String,
+    },
+    EvtNotRead {
+        path: String,
+    },
+    MfcmapiNotRead {
+        path: String,
+    },
+    NoEvidence {
+        files: usize,
+    },
 }
 
 impl From<Problem> for model::Problem {
     fn from(problem: Problem) -> Self {
         let (evidence, what, why_it_matters, what_to_do) = problem.texts();
-        Self { evidence, what, why_it_matters: why_it_matters.to_owned(), what_to_do }
+        Self {
+            evidence,
+            what,
+            why_it_matters: why_it_matters.to_owned(),
+            what_to_do,
+        }
     }
 }
 

@@ -35,9 +35,15 @@ impl Source {
         match self {
             Self::Disk(path) => {
                 let about = fs::metadata(path)?;
-                Ok(State { bytes: about.len(), modified: about.modified().ok() })
+                Ok(State {
+                    bytes: about.len(),
+                    modified: about.modified().ok(),
+                })
             }
-            Self::Memory(bytes) => Ok(State { bytes: bytes.len() as u64, modified: None }),
+            Self::Memory(bytes) => Ok(State {
+                bytes: bytes.len() as u64,
+                modified: None,
+            }),
         }
     }
 

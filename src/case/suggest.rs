@@ -58,7 +58,10 @@ mod tests {
     #[test]
     fn only_near_names_are_offered() {
         let known = ["time_zone", "date_order", "name"];
-        assert_eq!(closest("timezone", known.iter().copied()), Some("time_zone"));
+        assert_eq!(
+            closest("timezone", known.iter().copied()),
+            Some("time_zone")
+        );
         assert_eq!(closest("colour", known.iter().copied()), None);
         assert!(did_you_mean("colour", known.iter().copied()).contains("`date_order`"));
     }

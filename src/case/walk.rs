@@ -28,8 +28,12 @@ pub fn list(root: &Path) -> (Vec<Listed>, Vec<Problem>) {
                 Seen::Nothing => {}
             },
             Err(fault) => problems.push(Problem::Unlistable {
-                path: fault.path().map_or_else(String::new, |path| shown(path, root)),
-                reason: fault.io_error().map_or_else(|| fault.to_string(), ToString::to_string),
+                path: fault
+                    .path()
+                    .map_or_else(String::new, |path| shown(path, root)),
+                reason: fault
+                    .io_error()
+                    .map_or_else(|| fault.to_string(), ToString::to_string),
             }),
         }
     }
@@ -48,7 +52,10 @@ fn look_at(entry: &DirEntry, root: &Path, real_root: &Path) -> Seen {
     let path = shown(entry.path(), root);
     let kind: FileType = entry.file_type();
     if kind.is_file() {
-        Seen::File(Listed { path, on_disk: entry.path().to_owned() })
+        Seen::File(Listed {
+            path,
+            on_disk: entry.path().to_owned(),
+        })
     } else if kind.is_dir() {
         Seen::Nothing
     } else if kind.is_symlink() {
@@ -65,6 +72,9 @@ fn look_at(entry: &DirEntry, root: &Path, real_root: &Path) -> Seen {
 /// The path relative to the case, with `/` on every system.
 fn shown(path: &Path, root: &Path) -> String {
     let relative = path.strip_prefix(root).unwrap_or(path);
-    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let parts: Vec<_> = relative
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
     parts.join("/")
 }

@@ -1,4 +1,5 @@
-//! What was typed. Each value is checked for itself here; what concerns several of them is in [`super::plan`].
+//! What was typed. Each value is checked for itself here; what concerns several of them is in
+//! [`super::plan`].
 
 use std::path::PathBuf;
 
@@ -70,7 +71,8 @@ pub struct Args {
     pub analyze: AnalyzeArgs,
 }
 
-/// What can be done besides analysing. These words win over folders of the same name (`./schema` is the folder).
+/// What can be done besides analysing. These words win over folders of the same name (`./schema` is
+/// the folder).
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print the JSON Schema of a format that this program writes or reads

@@ -35,7 +35,8 @@ pub fn unless_closed(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Says on stderr what went wrong. The messages of the library say all of it, their causes included.
+/// Says on stderr what went wrong. The messages of the library say all of it, their causes
+/// included.
 pub fn print_error(error: &anyhow::Error) -> ExitCode {
     let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
     // Nobody is left to tell when stderr is gone.

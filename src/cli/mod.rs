@@ -1,4 +1,5 @@
-//! The command line: what was typed, what is to be done, what is shown while it is done and after it.
+//! The command line: what was typed, what is to be done, what is shown while it is done and after
+//! it.
 //!
 //! ```text
 //! args (typed) ──► plan (checked) ──► the library ──► summary, exit code

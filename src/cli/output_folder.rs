@@ -8,11 +8,12 @@ use stuckmail::report::folder_name;
 /// The folder that holds reports unless told otherwise.
 const REPORTS: &str = "reports";
 
-/// The folder of the report: as asked, else `reports/<name of the case folder>` under the current folder.
+/// The folder of the report: as asked, else `reports/<name of the case folder>` under the current
+/// folder.
 ///
 /// # Errors
-/// A sentence with the `-o` to type, when the folder lies inside the case: nothing may be written there. A case that
-/// does not exist is no matter here; opening it will say so.
+/// A sentence with the `-o` to type, when the folder lies inside the case: nothing may be written
+/// there. A case that does not exist is no matter here; opening it will say so.
 pub fn choose(case: &Path, asked: Option<&Path>) -> Result<PathBuf, String> {
     let root = case.canonicalize().unwrap_or_else(|_| case.to_owned());
     let name = root.file_name().map_or_else(
@@ -50,7 +51,8 @@ fn outside(root: &Path, name: &str) -> Option<PathBuf> {
     Some(base.join(REPORTS).join(name))
 }
 
-/// The path as it will be once made: the part that exists with its links followed, the rest as written.
+/// The path as it will be once made: the part that exists with its links followed, the rest as
+/// written.
 fn resolved(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut rest: Vec<&OsStr> = Vec::new();
@@ -64,7 +66,8 @@ fn resolved(path: &Path) -> PathBuf {
     path
 }
 
-/// Joins one part, where `..` means the parent: the part does not exist yet, so no link can be meant.
+/// Joins one part, where `..` means the parent: the part does not exist yet, so no link can be
+/// meant.
 fn normal_join(path: &Path, part: &Path) -> PathBuf {
     if part == Path::new("..") {
         path.parent().unwrap_or(path).to_owned()

@@ -120,8 +120,8 @@ impl Analysis {
     /// Fails early where the report could not be written in the end.
     ///
     /// # Errors
-    /// When the output folder is a file or holds something else. Whether an earlier report there is on this case is
-    /// only known once the evidence is read.
+    /// When the output folder is a file or holds something else. Whether an earlier report there is
+    /// on this case is only known once the evidence is read.
     pub fn check_output(&self) -> Result<(), report::Error> {
         match report::check(&self.output, "", "", self.force) {
             Err(report::Error::OtherCase { .. }) => Ok(()),
@@ -150,7 +150,8 @@ enum Day {
     End,
 }
 
-/// A time of the command line: RFC 3339, or a date with or without a time of day where `--timezone` says its zone.
+/// A time of the command line: RFC 3339, or a date with or without a time of day where `--timezone`
+/// says its zone.
 fn time(option: &str, text: &str, rules: LocalRules, day: Day) -> Result<Timestamp, String> {
     let wrong = |what: &str| format!("{option} {text}: {what}");
     let text = text.trim();

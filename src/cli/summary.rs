@@ -1,4 +1,5 @@
-//! What stands on the terminal when all is done: one screen, the verdict first, the path of the report last.
+//! What stands on the terminal when all is done: one screen, the verdict first, the path of the
+//! report last.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -184,7 +185,8 @@ fn stuck(findings: &Findings, totals: &Totals) -> String {
     }
 }
 
-/// `W1 BH01 TempTable#1, 2006-03-13 14:02 to 2006-03-14 22:10 UTC, 31 messages, confirmed`: the times between which mail was certainly stuck.
+/// `W1 BH01 TempTable#1, 2006-03-13 14:02 to 2006-03-14 22:10 UTC, 31 messages, confirmed`: the
+/// times between which mail was certainly stuck.
 fn window(window: &Window) -> String {
     let from = window
         .start
@@ -229,7 +231,8 @@ fn restart(restart: &Restart) -> String {
     )
 }
 
-/// The restarts in order of time, but those that let mail out before the others where not all can be shown.
+/// The restarts in order of time, but those that let mail out before the others where not all can
+/// be shown.
 fn telling(restarts: &[Restart]) -> Vec<&Restart> {
     let (mut telling, others): (Vec<&Restart>, Vec<&Restart>) = restarts
         .iter()
@@ -305,8 +308,8 @@ fn line(text: &str) -> String {
     cut(&visible(text), WIDTH)
 }
 
-/// At most so many characters on one line, with an ellipsis where something is missing. Line feeds and tabs, which
-/// count as visible, become spaces.
+/// At most so many characters on one line, with an ellipsis where something is missing. Line feeds
+/// and tabs, which count as visible, become spaces.
 fn cut(text: &str, width: usize) -> String {
     let text: String = text
         .chars()

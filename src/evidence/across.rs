@@ -11,7 +11,10 @@ use crate::case::{CaseConfig, Format};
 
 /// SHA-256 (hex) of the sorted lines `path NUL sha256 LF` of all files of the case.
 pub fn evidence_sha256(readings: &[FileReading]) -> String {
-    let mut lines: Vec<String> = readings.iter().map(|file| format!("{}\0{}\n", file.path, file.sha256)).collect();
+    let mut lines: Vec<String> = readings
+        .iter()
+        .map(|file| format!("{}\0{}\n", file.path, file.sha256))
+        .collect();
     lines.sort();
     let digest = Sha256::digest(lines.concat().as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -21,12 +24,18 @@ pub fn evidence_sha256(readings: &[FileReading]) -> String {
 pub fn problems_across_files(readings: &[FileReading], config: &CaseConfig) -> Vec<Problem> {
     let mut faults = copies(readings);
     faults.extend(spellings(readings, config));
-    faults.into_iter().map(|fault| Problem::from(Trouble::new("", fault))).collect()
+    faults
+        .into_iter()
+        .map(|fault| Problem::from(Trouble::new("", fault)))
+        .collect()
 }
 
 fn copies(readings: &[FileReading]) -> Vec<AcrossFault> {
     let mut by_hash: BTreeMap<&str, Vec<&FileReading>> = BTreeMap::new();
-    for file in readings.iter().filter(|file| file.format.is_readable() && file.bytes > 0) {
+    for file in readings
+        .iter()
+        .filter(|file| file.format.is_readable() && file.bytes > 0)
+    {
         by_hash.entry(&file.sha256).or_default().push(file);
     }
     let mut faults: Vec<AcrossFault> = by_hash
@@ -45,20 +54,36 @@ fn spellings(readings: &[FileReading], config: &CaseConfig) -> Vec<AcrossFault> 
     let mut spelt: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for file in readings {
         let computers = file.reading.spans.iter().map(|span| span.computer.as_ref());
-        let servers = file.reading.snapshots.iter().map(|snapshot| snapshot.server.value.as_str());
+        let servers = file
+            .reading
+            .snapshots
+            .iter()
+            .map(|snapshot| snapshot.server.value.as_str());
         for name in computers.chain(servers) {
-            spelt.entry(config.canonical_server(name)).or_default().insert(name);
+            spelt
+                .entry(config.canonical_server(name))
+                .or_default()
+                .insert(name);
         }
     }
     let mut faults = Vec::new();
     for (server, names) in spelt {
         let folded: BTreeSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
-        let domains: BTreeSet<&str> = folded.iter().filter_map(|name| Some(name.split_once('.')?.1)).collect();
+        let domains: BTreeSet<&str> = folded
+            .iter()
+            .filter_map(|name| Some(name.split_once('.')?.1))
+            .collect();
         let listed: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         if domains.len() > 1 && config.find_server(&server).is_none() {
-            faults.push(AcrossFault::SeveralDomains { server, names: listed });
+            faults.push(AcrossFault::SeveralDomains {
+                server,
+                names: listed,
+            });
         } else if folded.len() < names.len() {
-            faults.push(AcrossFault::CaseDiffers { server, names: listed });
+            faults.push(AcrossFault::CaseDiffers {
+                server,
+                names: listed,
+            });
         }
     }
     faults
@@ -85,7 +110,10 @@ mod tests {
             bytes: 1,
             format: Format::Evtx,
             recognised_by: String::new(),
-            reading: Reading { spans: computers.iter().map(span).collect(), ..Reading::default() },
+            reading: Reading {
+                spans: computers.iter().map(span).collect(),
+                ..Reading::default()
+            },
         }
     }
 
@@ -97,10 +125,21 @@ mod tests {
             file(3, "c.evtx", "22", &["FE01", "fe01.corp.example"]),
         ];
         let problems = problems_across_files(&readings, &CaseConfig::default());
-        let whats: Vec<_> = problems.iter().map(|problem| problem.what.as_str()).collect();
+        let whats: Vec<_> = problems
+            .iter()
+            .map(|problem| problem.what.as_str())
+            .collect();
         assert_eq!(whats.len(), 3, "{whats:?}");
-        assert!(whats.iter().any(|what| what.contains("a.evtx") && what.contains("b.evtx")));
-        assert!(whats.iter().any(|what| what.contains("BH01") && what.contains("bh01")));
+        assert!(
+            whats
+                .iter()
+                .any(|what| what.contains("a.evtx") && what.contains("b.evtx"))
+        );
+        assert!(
+            whats
+                .iter()
+                .any(|what| what.contains("BH01") && what.contains("bh01"))
+        );
         assert!(whats.iter().any(|what| what.contains("be01.a.example")));
     }
 

@@ -41,11 +41,19 @@ pub struct ReadContext<'a> {
 impl<'a> ReadContext<'a> {
     /// With zone and date order as `case.toml` gives them.
     pub fn new(config: &'a CaseConfig, keep: Keep<'a>) -> Self {
-        Self { config, time_zone: config.time_zone, date_order: config.date_order, keep }
+        Self {
+            config,
+            time_zone: config.time_zone,
+            date_order: config.date_order,
+            keep,
+        }
     }
 
     fn local_rules(&self) -> LocalRules {
-        LocalRules { zone: self.time_zone, order: self.date_order }
+        LocalRules {
+            zone: self.time_zone,
+            order: self.date_order,
+        }
     }
 }
 
@@ -53,8 +61,17 @@ impl<'a> ReadContext<'a> {
 trait Reader: Sync {
     fn format(&self) -> Format;
     /// Reads what it can and adds what went wrong to the reading's problems.
-    fn read(&self, file: &FoundFile, stream: &mut EvidenceStream<'_>, context: &ReadContext<'_>) -> model::Reading;
+    fn read(
+        &self,
+        file: &FoundFile,
+        stream: &mut EvidenceStream<'_>,
+        context: &ReadContext<'_>,
+    ) -> model::Reading;
 }
 
 /// Every format that can be read. What is not here is hashed and listed.
-const READERS: &[&dyn Reader] = &[&evtx::EvtxReader, &snapshot::JsonReader, &snapshot::CsvReader];
+const READERS: &[&dyn Reader] = &[
+    &evtx::EvtxReader,
+    &snapshot::JsonReader,
+    &snapshot::CsvReader,
+];

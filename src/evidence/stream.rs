@@ -40,7 +40,15 @@ impl<'a> EvidenceStream<'a> {
         };
         let before = file.source.state().map_err(state)?;
         let inner = file.source.open().map_err(state)?;
-        Ok(Self { inner, source: &file.source, progress, before, hash: Sha256::new(), bytes: 0, fault: None })
+        Ok(Self {
+            inner,
+            source: &file.source,
+            progress,
+            before,
+            hash: Sha256::new(),
+            bytes: 0,
+            fault: None,
+        })
     }
 
     /// The next `most` bytes, fewer only at the end of the file (or where it can be read no further, which
@@ -53,7 +61,10 @@ impl<'a> EvidenceStream<'a> {
         let limit = u64::try_from(most).unwrap_or(u64::MAX);
         if let Err(fault) = self.inner.by_ref().take(limit).read_to_end(&mut block) {
             let at = self.bytes.saturating_add(block.len() as u64);
-            self.fault = Some(StreamFault::Broken { at, reason: fault.to_string() });
+            self.fault = Some(StreamFault::Broken {
+                at,
+                reason: fault.to_string(),
+            });
         }
         self.hash.update(&block);
         self.bytes = self.bytes.saturating_add(block.len() as u64);
@@ -61,21 +72,28 @@ impl<'a> EvidenceStream<'a> {
         block
     }
 
-
     /// Reads to the end for the hash, and looks whether the file is still what it was.
     pub fn finish(mut self) -> Sum {
         while !self.next_block(DRAIN_BYTES).is_empty() {}
         let fault = self.fault.take().or_else(|| self.change());
         let digest = self.hash.finalize();
         let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        Sum { sha256, bytes: self.bytes, fault }
+        Sum {
+            sha256,
+            bytes: self.bytes,
+            fault,
+        }
     }
 
     fn change(&self) -> Option<StreamFault> {
         match self.source.state() {
             Err(_) => Some(StreamFault::VanishedWhileRead),
             Ok(after) if after != self.before || self.bytes != after.bytes => {
-                Some(StreamFault::Changed { before: self.before.bytes, read: self.bytes, after: after.bytes })
+                Some(StreamFault::Changed {
+                    before: self.before.bytes,
+                    read: self.bytes,
+                    after: after.bytes,
+                })
             }
             Ok(_) => None,
         }
@@ -108,7 +126,10 @@ mod tests {
     fn the_hash_is_that_of_fips_180_2() {
         let file = file(Source::Memory(b"abc".as_slice().into()));
         let sum = EvidenceStream::open(&file, &NoProgress).unwrap().finish();
-        assert_eq!(sum.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            sum.sha256,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
         assert_eq!((sum.bytes, sum.fault), (3, None));
     }
 
@@ -124,12 +145,49 @@ mod tests {
             change();
             stream.finish()
         };
-        let grown = reread(&|| fs::File::options().append(true).open(&path).unwrap().write_all(b"more").unwrap());
-        assert_eq!((grown.bytes, grown.fault), (104, Some(StreamFault::Changed { before: 100, read: 104, after: 104 })));
-        let cut = reread(&|| fs::File::options().write(true).open(&path).unwrap().set_len(50).unwrap());
-        assert_eq!((cut.bytes, cut.fault), (50, Some(StreamFault::Changed { before: 100, read: 50, after: 50 })));
+        let grown = reread(&|| {
+            fs::File::options()
+                .append(true)
+                .open(&path)
+                .unwrap()
+                .write_all(b"more")
+                .unwrap()
+        });
+        assert_eq!(
+            (grown.bytes, grown.fault),
+            (
+                104,
+                Some(StreamFault::Changed {
+                    before: 100,
+                    read: 104,
+                    after: 104
+                })
+            )
+        );
+        let cut = reread(&|| {
+            fs::File::options()
+                .write(true)
+                .open(&path)
+                .unwrap()
+                .set_len(50)
+                .unwrap()
+        });
+        assert_eq!(
+            (cut.bytes, cut.fault),
+            (
+                50,
+                Some(StreamFault::Changed {
+                    before: 100,
+                    read: 50,
+                    after: 50
+                })
+            )
+        );
         let gone = reread(&|| fs::remove_file(&path).unwrap());
         assert_eq!(gone.fault, Some(StreamFault::VanishedWhileRead));
-        assert_eq!(EvidenceStream::open(&found, &NoProgress).err(), Some(StreamFault::Vanished));
+        assert_eq!(
+            EvidenceStream::open(&found, &NoProgress).err(),
+            Some(StreamFault::Vanished)
+        );
     }
 }

@@ -34,7 +34,11 @@ impl Tally {
     /// `byte 4096`, or `first at byte 4096, byte 69632, byte 135168`.
     pub fn places(&self) -> String {
         let list = self.first.join(", ");
-        if self.count > self.first.len() as u64 { format!("the first: {list}") } else { list }
+        if self.count > self.first.len() as u64 {
+            format!("the first: {list}")
+        } else {
+            list
+        }
     }
 }
 
@@ -50,6 +54,9 @@ mod tests {
         let mut later = Tally::default();
         (2..=5).for_each(|n| later.add(format!("byte {n}")));
         tally.append(later);
-        assert_eq!((tally.count, tally.places().as_str()), (5, "the first: byte 1, byte 2, byte 3"));
+        assert_eq!(
+            (tally.count, tally.places().as_str()),
+            (5, "the first: byte 1, byte 2, byte 3")
+        );
     }
 }

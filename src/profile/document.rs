@@ -1,4 +1,5 @@
-//! A profile as it is written. Fields that are not known are errors, so that a slip of the pen is not a silent gap.
+//! A profile as it is written. Fields that are not known are errors, so that a slip of the pen is
+//! not a silent gap.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! From the written profile to one that can be used: every contradiction is an error that names its line.
+//! From the written profile to one that can be used: every contradiction is an error that names its
+//! line.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -1,10 +1,11 @@
 //! The key by which one message is recognised in events, snapshots and delivery records.
 
-/// The join key of an Internet Message ID: without surrounding white space and one pair of angle brackets, the domain
-/// (what follows the last `@`) in lower case.
+/// The join key of an Internet Message ID: without surrounding white space and one pair of angle
+/// brackets, the domain (what follows the last `@`) in lower case.
 ///
-/// The part before the `@` keeps its case: RFC 5322 §3.6.4 leaves it to the system that made it. Whether the brackets
-/// of a 348 are in its text or in its insertion string is not documented, hence they do not count.
+/// The part before the `@` keeps its case: RFC 5322 §3.6.4 leaves it to the system that made it.
+/// Whether the brackets of a 348 are in its text or in its insertion string is not documented,
+/// hence they do not count.
 pub fn message_key(id: &str) -> String {
     let id = id.trim();
     let id = id

@@ -1,8 +1,9 @@
 //! Which events tell something, and what they tell: profiles, as data.
 //!
-//! A profile is a TOML file. It names the services to watch, gives each event that matters a [`Role`], knows its
-//! message text and what each insertion string holds, and lists the causes to look for. The analysis reads
-//! [`Signal`]s and never an event number, so that another generation of servers is another file.
+//! A profile is a TOML file. It names the services to watch, gives each event that matters a
+//! [`Role`], knows its message text and what each insertion string holds, and lists the causes to
+//! look for. The analysis reads [`Signal`]s and never an event number, so that another generation
+//! of servers is another file.
 //!
 //! ```text
 //! exchange-2003.toml ──► document (what is written) ──► load (checked) ──► Profile ──► signal (one event)
@@ -51,7 +52,8 @@ pub struct Profile {
     states: Vec<StateWord>,
     parameters: BTreeMap<u32, String>,
     error_codes: BTreeMap<u32, ErrorCode>,
-    /// Event id and index of its rule, sorted: the first question asked of every record of every log.
+    /// Event id and index of its rule, sorted: the first question asked of every record of every
+    /// log.
     by_id: Vec<(u16, usize)>,
     /// Rules that take every event of their provider that no other rule takes.
     catch_all: Vec<usize>,
@@ -109,8 +111,8 @@ impl Profile {
     /// Reads a profile; `origin` is the name that errors call it by.
     ///
     /// # Errors
-    /// When the text is no TOML, has a field that is not known or is missing, or contradicts itself (two rules for
-    /// one event). Errors name the line.
+    /// When the text is no TOML, has a field that is not known or is missing, or contradicts itself
+    /// (two rules for one event). Errors name the line.
     pub fn from_toml(text: &str, origin: &str) -> Result<Self, Error> {
         load::load(text, origin)
     }
@@ -150,7 +152,8 @@ impl Profile {
             .render(&[virtual_server.to_string()], &BTreeMap::new())
     }
 
-    /// The meaning of an error code written in hexadecimal (`0x8007000E`) or as a signed decimal (`-2147024882`).
+    /// The meaning of an error code written in hexadecimal (`0x8007000E`) or as a signed decimal
+    /// (`-2147024882`).
     pub fn error_code(&self, written: &str) -> Option<&ErrorCode> {
         self.error_codes.get(&parse_code(written)?)
     }
@@ -160,7 +163,8 @@ impl Profile {
         self.causes.iter().find(|cause| cause.id == id)
     }
 
-    /// Rules that may apply to events of this log and provider because of their text, whatever their id.
+    /// Rules that may apply to events of this log and provider because of their text, whatever
+    /// their id.
     fn rules_by_text<'p, 'e>(
         &'p self,
         channel: &'e str,

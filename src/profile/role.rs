@@ -115,7 +115,8 @@ impl Role {
         }
     }
 
-    /// Whether events of this role are about one service, and mean nothing where that service is not of interest.
+    /// Whether events of this role are about one service, and mean nothing where that service is
+    /// not of interest.
     pub fn is_about_a_service(self) -> bool {
         matches!(
             self,

@@ -68,7 +68,8 @@ pub(super) fn read<'p>(profile: &'p Profile, event: &Event) -> Option<Signal<'p>
         rule,
         role,
         service,
-        // A 348 is about nothing but a message; the layouts of 327 are too uncertain to take any string for one.
+        // A 348 is about nothing but a message; the layouts of 327 are too uncertain to take any
+        // string for one.
         message_id: pick(layout, strings, "message_id", is_message_id)
             .filter(|id| rule.role == Role::ScanFailure || is_message_id(id)),
         error_code: pick(layout, strings, "error_code", is_code),
@@ -81,10 +82,12 @@ pub(super) fn read<'p>(profile: &'p Profile, event: &Event) -> Option<Signal<'p>
     })
 }
 
-/// The rule of an event: by its text where the profile knows phrases and the event has text, else by its id.
+/// The rule of an event: by its text where the profile knows phrases and the event has text, else
+/// by its id.
 ///
-/// An event whose text holds none of the phrases of the rule for its id is not that event (ids were reused between
-/// versions of a product); then only a rule for every event of the provider takes it.
+/// An event whose text holds none of the phrases of the rule for its id is not that event (ids were
+/// reused between versions of a product); then only a rule for every event of the provider takes
+/// it.
 fn find_rule<'p>(profile: &'p Profile, event: &Event) -> Option<&'p Rule> {
     let numbered = profile.rule(&event.channel, &event.provider, event.id)?;
     let mut by_text = profile
@@ -135,15 +138,17 @@ fn read_back(rule: &Rule, text: &str) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// The insertion string of that name, without white space around it; `None` where it is missing or empty.
+/// The insertion string of that name, without white space around it; `None` where it is missing or
+/// empty.
 fn insert(layout: &Layout, strings: &[String], wanted: &str) -> Option<String> {
     let position = layout.inserts.iter().position(|name| name == wanted)?;
     let value = strings.get(position)?.trim();
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-/// The insertion string of that name, but if it does not look like one and exactly one other does, that one: the order
-/// of the inserts of a scan failure is read off its text, not off its message file.
+/// The insertion string of that name, but if it does not look like one and exactly one other does,
+/// that one: the order of the inserts of a scan failure is read off its text, not off its message
+/// file.
 fn pick(
     layout: &Layout,
     strings: &[String],
@@ -185,7 +190,8 @@ fn is_code(text: &str) -> bool {
     }
 }
 
-/// The insertion strings with names: the record's own where it has them, else the profile's, else `%3`.
+/// The insertion strings with names: the record's own where it has them, else the profile's, else
+/// `%3`.
 fn fields(
     profile: &Profile,
     layout: &Layout,
@@ -198,7 +204,8 @@ fn fields(
             .get(index)
             .filter(|_| event.names.len() == strings.len());
         let of_profile = layout.inserts.get(index);
-        // A classic event that a later system re-saved names its strings param1, param2, …: no names at all.
+        // A classic event that a later system re-saved names its strings param1, param2, …: no
+        // names at all.
         let of_record = of_record.filter(|name| !name.is_empty() && !name.starts_with("param"));
         let name = of_profile.filter(|name| !name.is_empty()).or(of_record);
         name.cloned().unwrap_or_else(|| format!("%{}", index + 1))
@@ -216,7 +223,8 @@ fn fields(
         .collect()
 }
 
-/// The event in words: its own rendered text, else the template with its strings, else the title with its fields.
+/// The event in words: its own rendered text, else the template with its strings, else the title
+/// with its fields.
 fn summary(
     profile: &Profile,
     rule: &Rule,

@@ -1,8 +1,9 @@
 //! Message texts with insertion sequences, as message files hold them.
 //!
-//! Microsoft Learn, "Message Text Files" and `FormatMessage`: `%1` to `%99` insert a string (perhaps with a format
-//! between exclamation marks), `%n` a line break, `%r` a carriage return, `%b` and `%t` white space, `%0` ends the text,
-//! `%` and anything else is that character. An insert may itself be `%%1053`: a parameter message, looked up by number.
+//! Microsoft Learn, "Message Text Files" and `FormatMessage`: `%1` to `%99` insert a string
+//! (perhaps with a format between exclamation marks), `%n` a line break, `%r` a carriage return,
+//! `%b` and `%t` white space, `%0` ends the text, `%` and anything else is that character. An
+//! insert may itself be `%%1053`: a parameter message, looked up by number.
 
 use std::collections::BTreeMap;
 
@@ -73,8 +74,8 @@ impl Template {
         numbers.max().unwrap_or(0)
     }
 
-    /// The text with its insertion strings, on one line. A string that is missing is shown as `?`, a parameter
-    /// message that is not in `parameters` as it is.
+    /// The text with its insertion strings, on one line. A string that is missing is shown as `?`,
+    /// a parameter message that is not in `parameters` as it is.
     pub fn render(&self, strings: &[String], parameters: &BTreeMap<u32, String>) -> String {
         let mut out = String::new();
         for part in &self.parts {
@@ -91,8 +92,8 @@ impl Template {
 
     /// The insertion strings of a text that was made by this template, or `None` when it was not.
     ///
-    /// White space counts as equal however much of it there is. Each insert takes as little as it can; one that the
-    /// template does not use is empty.
+    /// White space counts as equal however much of it there is. Each insert takes as little as it
+    /// can; one that the template does not use is empty.
     pub fn read(&self, text: &str) -> Option<Vec<String>> {
         let text = collapse(text);
         let mut rest = text.as_str();

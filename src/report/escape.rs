@@ -79,7 +79,11 @@ impl Escaper for VisibleMarkdown {
     fn write_escaped_char<W: Write>(&self, mut dest: W, c: char) -> fmt::Result {
         match c {
             '\n' | '\t' => dest.write_char(' '),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '&' | '~' | '$' => {
+            // Entities, since some readers of Markdown let HTML through even behind a backslash.
+            '&' => dest.write_str("&amp;"),
+            '<' => dest.write_str("&lt;"),
+            '>' => dest.write_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => {
                 dest.write_char('\\')?;
                 dest.write_char(c)
             }
@@ -119,6 +123,6 @@ mod tests {
 
     #[test]
     fn markdown_stays_on_its_line() {
-        assert_eq!(escaped(VisibleMarkdown, "a|b\n# [x](y) <b> `c`"), "a\\|b # \\[x\\](y) \\<b\\> \\`c\\`");
+        assert_eq!(escaped(VisibleMarkdown, "a|b\n# [x](y) <b> `c`"), "a\\|b # \\[x\\](y) &lt;b&gt; \\`c\\`");
     }
 }

@@ -39,11 +39,6 @@ pub fn minute(at: Timestamp) -> String {
     at.datetime().format("%Y-%m-%d %H:%M").to_string()
 }
 
-/// `14 March 2006`.
-pub fn date(at: Timestamp) -> String {
-    at.datetime().format("%-d %B %Y").to_string()
-}
-
 /// RFC 3339 with as many decimals as the value needs: what `<time datetime>` carries.
 pub fn iso(at: Timestamp) -> String {
     at.datetime().to_rfc3339_opts(SecondsFormat::AutoSi, true)
@@ -234,6 +229,5 @@ mod tests {
         let at = Timestamp::parse_rfc3339("2006-03-14T09:30:05.250000-05:00").unwrap();
         assert_eq!(time(at), "2006-03-14 14:30:05");
         assert_eq!(iso(at), "2006-03-14T14:30:05.250Z");
-        assert_eq!(date(at), "14 March 2006");
     }
 }

@@ -708,7 +708,11 @@ fn evidence() -> Vec<EvidenceFile> {
                 bytes: if log { 1_118_208 + 65_536 * i as u64 } else { 2_310 + 97 * i as u64 },
                 format: if log { "Windows event log (EVTX)" } else { "temp table snapshot" }.to_owned(),
                 recognised_by: if log { "the signature ElfFile" } else { "its fields" }.to_owned(),
-                servers: vec![path.get(..4).unwrap_or_default().to_uppercase()],
+                servers: ["BE01", "BH01", "BH02", "FE01"]
+                    .into_iter()
+                    .filter(|name| path.to_uppercase().contains(name))
+                    .map(str::to_owned)
+                    .collect(),
                 records: if log { 9_000 + i as u64 } else { 7 },
                 recovered: 0,
                 damaged: if *path == "bh02/Application.evtx" { 425 } else { 0 },

@@ -5,11 +5,12 @@ use statrs::function::gamma::ln_gamma;
 
 use super::{Limits, solve};
 
-/// Slack with which two probabilities count as equal in the two-sided test, as SciPy and R have it: the same probability
-/// may come out of the two sides with different rounding.
+/// Slack with which two probabilities count as equal in the two-sided test, as SciPy and R have it:
+/// the same probability may come out of the two sides with different rounding.
 const TIE: f64 = 1.0 + 1e-7;
 
-/// Probability of at least `successes` among `trials`, each with probability `p`; exact in the tail.
+/// Probability of at least `successes` among `trials`, each with probability `p`; exact in the
+/// tail.
 ///
 /// It is the regularised incomplete beta function (Abramowitz & Stegun 26.5.24).
 pub fn at_least(successes: u64, trials: u64, p: f64) -> f64 {
@@ -53,8 +54,9 @@ pub fn exactly(successes: u64, trials: u64, p: f64) -> f64 {
 
 /// The exact central interval of the probability of success.
 ///
-/// C. J. Clopper and E. S. Pearson, "The Use of Confidence or Fiducial Limits Illustrated in the Case of the Binomial",
-/// Biometrika 26 (1934), 404–413. Without trials it is everything from 0 to 1.
+/// C. J. Clopper and E. S. Pearson, "The Use of Confidence or Fiducial Limits Illustrated in the
+/// Case of the Binomial", Biometrika 26 (1934), 404–413. Without trials it is everything from 0 to
+/// 1.
 pub fn interval(successes: u64, trials: u64, level: f64) -> Limits {
     let tail = (1.0 - level) / 2.0;
     let low = match successes {
@@ -70,7 +72,8 @@ pub fn interval(successes: u64, trials: u64, level: f64) -> Limits {
 
 /// Exact two-sided probability of a result at most as likely as this one, if `p` were true.
 ///
-/// The minimum-likelihood test, as `scipy.stats.binomtest` and R's `binom.test` define it. Without trials it is 1.
+/// The minimum-likelihood test, as `scipy.stats.binomtest` and R's `binom.test` define it. Without
+/// trials it is 1.
 pub fn two_sided(successes: u64, trials: u64, p: f64) -> f64 {
     let limit = exactly(successes, trials, p) * TIE;
     let mean = trials as f64 * p;
@@ -96,7 +99,8 @@ pub fn two_sided(successes: u64, trials: u64, p: f64) -> f64 {
     sum.min(1.0)
 }
 
-/// The first number of `[from, to)` for which `holds`, else `to`. `holds` must not turn false again.
+/// The first number of `[from, to)` for which `holds`, else `to`. `holds` must not turn false
+/// again.
 fn first(from: u64, to: u64, holds: impl Fn(u64) -> bool) -> u64 {
     let (mut from, mut to) = (from, to);
     while from < to {

@@ -1,9 +1,10 @@
 //! Bursts of events: Kleinberg's automaton with two states.
 //!
-//! J. Kleinberg, "Bursty and Hierarchical Structure in Streams", Proc. 8th ACM SIGKDD (2002), 91–101; Data Mining and
-//! Knowledge Discovery 7 (2003), 373–397. The gaps between n + 1 events are taken for the output of an automaton that is
-//! either in its base state, with exponential gaps at the base rate, or in its burst state, at `s` times that rate. To
-//! enter the burst state costs γ·ln n, to leave it nothing. The bursts are the stays in the burst state of the cheapest
+//! J. Kleinberg, "Bursty and Hierarchical Structure in Streams", Proc. 8th ACM SIGKDD (2002),
+//! 91–101; Data Mining and Knowledge Discovery 7 (2003), 373–397. The gaps between n + 1 events are
+//! taken for the output of an automaton that is either in its base state, with exponential gaps at
+//! the base rate, or in its burst state, at `s` times that rate. To enter the burst state costs
+//! γ·ln n, to leave it nothing. The bursts are the stays in the burst state of the cheapest
 //! sequence of states, found exactly by dynamic programming.
 
 /// The two parameters of the automaton.
@@ -28,7 +29,8 @@ pub struct Burst {
     pub first: usize,
     /// Index of its last event.
     pub last: usize,
-    /// How much cheaper its gaps are in the burst state than in the base state (Kleinberg's weight, §4), in nats.
+    /// How much cheaper its gaps are in the burst state than in the base state (Kleinberg's weight,
+    /// §4), in nats.
     pub weight: f64,
 }
 
@@ -39,24 +41,71 @@ struct GapCost {
     burst: f64,
 }
 
+/// Powers of two that [`Automaton::fitted`] tries for `s`: up to 65,536 times the base rate.
+const FITTED_POWERS: std::ops::RangeInclusive<i32> = 1..=16;
+
 impl Automaton {
+    /// The automaton whose `s`, a power of two, makes the cheapest sequence of states cheapest: the
+    /// burst rate that explains the stream best. Of equals the smallest.
+    ///
+    /// Kleinberg's `s` = 2 suits streams that are never silent for long. Where silence is the rule,
+    /// the base rate is so low that twice as much still spans it, and bursts of different days run
+    /// together: a gap inside a burst is bridged as long as it is shorter than (γ·ln n + ln s) / (s
+    /// − 1) mean gaps. The cost is the negative logarithm of the probability of gaps and states
+    /// together, so the least one is the natural choice; that step is ours, not Kleinberg's.
+    pub fn fitted(times: &[f64], exposure: f64, gamma: f64) -> Self {
+        let gaps = gaps(times);
+        let all = FITTED_POWERS.map(|power| Self {
+            s: 2.0_f64.powi(power),
+            gamma,
+        });
+        let priced = all.map(|automaton| (automaton, automaton.least_cost(&gaps, exposure)));
+        let best = priced.reduce(|best, next| if next.1 < best.1 { next } else { best });
+        best.map_or(
+            Self {
+                gamma,
+                ..Self::default()
+            },
+            |(automaton, _)| automaton,
+        )
+    }
+
+    /// What the cheapest sequence of states costs.
+    fn least_cost(self, gaps: &[f64], exposure: f64) -> f64 {
+        let Some(exposure) = exposure_of(gaps, exposure) else {
+            return 0.0;
+        };
+        let costs = self.costs(gaps, exposure);
+        let states = cheapest(&costs, self.entry_cost(gaps.len()));
+        let mut before = false;
+        let mut total = 0.0;
+        for (state, cost) in states.into_iter().zip(costs) {
+            let entered = state && !before;
+            total += if state { cost.burst } else { cost.base };
+            total += if entered {
+                self.entry_cost(gaps.len())
+            } else {
+                0.0
+            };
+            before = state;
+        }
+        total
+    }
+
     /// The bursts of a stream of events, in order.
     ///
-    /// `times` ascend, in any unit; equal times are gaps of zero. `exposure`, in the same unit, is how long events could
-    /// have been seen in all, at least from the first to the last; the base rate is the number of gaps over it. Silence
-    /// before the first and after the last event so counts towards the base rate and not as a gap.
+    /// `times` ascend, in any unit; equal times are gaps of zero. `exposure`, in the same unit, is
+    /// how long events could have been seen in all, at least from the first to the last; the base
+    /// rate is the number of gaps over it. Silence before the first and after the last event so
+    /// counts towards the base rate and not as a gap.
     ///
-    /// Fewer than two events, or no exposure (all events at one instant), make no burst. The unit does not matter.
+    /// Fewer than two events, or no exposure (all events at one instant), make no burst. The unit
+    /// does not matter.
     pub fn bursts(self, times: &[f64], exposure: f64) -> Vec<Burst> {
-        let gaps: Vec<f64> = times
-            .iter()
-            .zip(times.iter().skip(1))
-            .map(|(a, b)| (b - a).max(0.0))
-            .collect();
-        let exposure = exposure.max(gaps.iter().sum());
-        if gaps.is_empty() || !(exposure > 0.0 && exposure.is_finite()) {
+        let gaps = gaps(times);
+        let Some(exposure) = exposure_of(&gaps, exposure) else {
             return Vec::new();
-        }
+        };
         let costs = self.costs(&gaps, exposure);
         runs(&cheapest(&costs, self.entry_cost(gaps.len())), &costs)
     }
@@ -78,8 +127,23 @@ impl Automaton {
     }
 }
 
-/// For each gap, whether the cheapest sequence of states is in the burst state there. The automaton starts in the base
-/// state; of two equally cheap sequences the one that leaves or avoids the burst state is taken.
+/// The gaps between events that follow each other.
+fn gaps(times: &[f64]) -> Vec<f64> {
+    let pairs = times.iter().zip(times.iter().skip(1));
+    pairs
+        .map(|(earlier, later)| (later - earlier).max(0.0))
+        .collect()
+}
+
+/// The exposure, at least the sum of the gaps; `None` where it gives no rate.
+fn exposure_of(gaps: &[f64], exposure: f64) -> Option<f64> {
+    let exposure = exposure.max(gaps.iter().sum());
+    (!gaps.is_empty() && exposure > 0.0 && exposure.is_finite()).then_some(exposure)
+}
+
+/// For each gap, whether the cheapest sequence of states is in the burst state there. The automaton
+/// starts in the base state; of two equally cheap sequences the one that leaves or avoids the burst
+/// state is taken.
 fn cheapest(costs: &[GapCost], entry: f64) -> Vec<bool> {
     let (mut base, mut burst) = (0.0, f64::INFINITY);
     // Whether the cheapest way to be in the state at this gap came from the burst state.
@@ -135,7 +199,8 @@ mod tests {
     use super::*;
     use crate::stats::assert_close;
 
-    /// What a sequence of states costs, straight from the definition (§2 of the paper, with the transition costs of §3).
+    /// What a sequence of states costs, straight from the definition (§2 of the paper, with the
+    /// transition costs of §3).
     fn cost(automaton: Automaton, times: &[f64], exposure: f64, states: &[bool]) -> f64 {
         let n = states.len() as f64;
         let mut total = 0.0;
@@ -213,8 +278,9 @@ mod tests {
         );
     }
 
-    /// Ten quiet events, ten a hundred times as fast, ten quiet ones. By hand: n = 29, T = 20·100 + 9 = 2009, a short gap
-    /// gains ln 2 − 29/2009 (nine of them, against ln 29 = 3.37 for the entry), a long one loses 1.4435 − ln 2.
+    /// Ten quiet events, ten a hundred times as fast, ten quiet ones. By hand: n = 29, T = 20·100 +
+    /// 9 = 2009, a short gap gains ln 2 − 29/2009 (nine of them, against ln 29 = 3.37 for the
+    /// entry), a long one loses 1.4435 − ln 2.
     #[test]
     fn a_burst_in_the_middle() {
         let mut times: Vec<f64> = (0..10).map(|i| 100.0 * f64::from(i)).collect();
@@ -228,6 +294,63 @@ mod tests {
             9.0 * (2.0_f64.ln() - 29.0 / 2009.0),
             1e-12,
         );
+    }
+
+    /// Three weeks with two bursts of thirty failures in an hour on each of two days, six hours
+    /// apart, and one stray failure a day.
+    #[test]
+    fn bursts_of_one_day_stay_apart_when_fitted() {
+        let day = 86_400.0;
+        let mut times: Vec<f64> = (0..21).map(|n| day * f64::from(n) + 80_000.0).collect();
+        for start in [
+            3.0 * day + 30_000.0,
+            3.0 * day + 55_000.0,
+            9.0 * day + 30_000.0,
+            9.0 * day + 55_000.0,
+        ] {
+            times.extend((0..30).map(|n| start + 120.0 * f64::from(n)));
+        }
+        times.sort_by(f64::total_cmp);
+        let exposure = 21.0 * day;
+        let found = |automaton: Automaton| automaton.bursts(&times, exposure);
+        // With s = 2 the two of each day run together.
+        assert_eq!(found(Automaton::default()).len(), 2);
+        let fitted = Automaton::fitted(&times, exposure, 1.0);
+        let bursts = found(fitted);
+        assert_eq!(bursts.len(), 4, "{fitted:?}");
+        for burst in &bursts {
+            assert_eq!(burst.last - burst.first, 29);
+            assert!((times[burst.last] - times[burst.first] - 29.0 * 120.0).abs() < 1e-6);
+        }
+    }
+
+    /// The fitted automaton is the cheapest of those tried, by the definition of the cost.
+    #[test]
+    fn no_other_power_is_cheaper_than_the_fitted_one() {
+        for seed in 0..20 {
+            let mut random = numbers(seed);
+            let mut times: Vec<f64> = (0..80)
+                .map(|_| (random.next().unwrap() * 10.0).powi(4))
+                .collect();
+            times.sort_by(f64::total_cmp);
+            let price = |automaton: Automaton| {
+                let bursts = automaton.bursts(&times, 2e4);
+                cost(automaton, &times, 2e4, &states_of(&bursts, 79))
+            };
+            let fitted = Automaton::fitted(&times, 2e4, 1.0);
+            for power in FITTED_POWERS {
+                let other = Automaton {
+                    s: 2.0_f64.powi(power),
+                    gamma: 1.0,
+                };
+                assert!(
+                    price(fitted) <= price(other) + 1e-9,
+                    "seed {seed}, {fitted:?}, {other:?}"
+                );
+            }
+        }
+        assert_eq!(Automaton::fitted(&[], 1.0, 1.0), Automaton::default());
+        assert_eq!(Automaton::fitted(&[1.0], 1.0, 1.0), Automaton::default());
     }
 
     #[test]

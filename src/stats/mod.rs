@@ -1,7 +1,7 @@
 //! Statistics as pure functions: numbers in, numbers out, each with its reference.
 //!
-//! Nothing here knows of mail, logs or time zones. What cannot be computed from too little data is `None` or the widest
-//! answer, never a guess; every function says which.
+//! Nothing here knows of mail, logs or time zones. What cannot be computed from too little data is
+//! `None` or the widest answer, never a guess; every function says which.
 
 pub mod binomial;
 pub mod burst;

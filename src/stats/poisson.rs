@@ -6,7 +6,8 @@ use super::{Limits, solve};
 
 /// Probability of at least `count` events where `mean` are expected; exact in the tail.
 ///
-/// It is the regularised lower incomplete gamma function P(count, mean) (Abramowitz & Stegun 26.4.21).
+/// It is the regularised lower incomplete gamma function P(count, mean) (Abramowitz & Stegun
+/// 26.4.21).
 pub fn at_least(count: u64, mean: f64) -> f64 {
     match (count, mean > 0.0) {
         (0, _) => 1.0,
@@ -49,8 +50,8 @@ pub fn interval(count: u64, level: f64) -> Limits {
     }
 }
 
-/// The greatest mean that the `count` leaves plausible at this one-sided level. For no event at 95 % it is 2.996, the
-/// "rule of three".
+/// The greatest mean that the `count` leaves plausible at this one-sided level. For no event at 95
+/// % it is 2.996, the "rule of three".
 pub fn upper_bound(count: u64, level: f64) -> f64 {
     upper_limit(count, 1.0 - level)
 }

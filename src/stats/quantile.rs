@@ -1,9 +1,11 @@
 //! Quantiles of a sample.
 
-/// The quantile `q` (0 to 1) by linear interpolation between order statistics, or `None` of an empty sample.
+/// The quantile `q` (0 to 1) by linear interpolation between order statistics, or `None` of an
+/// empty sample.
 ///
-/// Type 7 of R. J. Hyndman and Y. Fan, "Sample Quantiles in Statistical Packages", The American Statistician 50 (1996),
-/// 361–365: the default of R, NumPy and Excel. The sample need not be sorted.
+/// Type 7 of R. J. Hyndman and Y. Fan, "Sample Quantiles in Statistical Packages", The American
+/// Statistician 50 (1996), 361–365: the default of R, NumPy and Excel. The sample need not be
+/// sorted.
 pub fn quantile(sample: &[f64], q: f64) -> Option<f64> {
     let mut sorted = sample.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);

@@ -16,16 +16,17 @@ pub struct Ratio {
     pub estimate: Option<f64>,
     /// Exact central interval; `high` is infinite when the first side saw no event.
     pub limits: Limits,
-    /// Exact two-sided probability of a split at most as likely as this one, if the rates were equal.
+    /// Exact two-sided probability of a split at most as likely as this one, if the rates were
+    /// equal.
     pub p_value: f64,
 }
 
 /// Compares two rates; `None` without exposure on both sides.
 ///
-/// Given the sum of the two counts, the second is binomial with p = r·t₂ / (t₁ + r·t₂), where r is the ratio of the
-/// rates (J. Przyborowski and H. Wilenski, Biometrika 31 (1940), 313–323). The interval is that of Clopper and Pearson
-/// for p, the test the minimum-likelihood one: at the edge the two may disagree. Without any event the interval is
-/// everything and the p-value 1.
+/// Given the sum of the two counts, the second is binomial with p = r·t₂ / (t₁ + r·t₂), where r is
+/// the ratio of the rates (J. Przyborowski and H. Wilenski, Biometrika 31 (1940), 313–323). The
+/// interval is that of Clopper and Pearson for p, the test the minimum-likelihood one: at the edge
+/// the two may disagree. Without any event the interval is everything and the p-value 1.
 pub fn ratio(before: Observed, after: Observed, level: f64) -> Option<Ratio> {
     let exposed = |side: Observed| side.exposure > 0.0 && side.exposure.is_finite();
     if !exposed(before) || !exposed(after) {
@@ -56,8 +57,8 @@ pub fn ratio(before: Observed, after: Observed, level: f64) -> Option<Ratio> {
 
 #[cfg(test)]
 mod tests {
-    //! Expected values: SciPy 1.17.1, `stats.binomtest(x2, x1 + x2, t2 / (t1 + t2))`, its exact interval turned into
-    //! odds.
+    //! Expected values: SciPy 1.17.1, `stats.binomtest(x2, x1 + x2, t2 / (t1 + t2))`, its exact
+    //! interval turned into odds.
     use super::*;
     use crate::stats::{LEVEL_95, assert_close};
 

@@ -1,22 +1,25 @@
 //! Looking everywhere: how likely is a crowd of events somewhere, if they came at a constant rate?
 //!
-//! A cluster is found by looking for it, so the probability that so many events fall into *this* window is far too small;
-//! what counts is the probability that they fall into *some* window of the span. J. I. Naus, "Approximations for
-//! Distributions of Scan Statistics", Journal of the American Statistical Association 77 (1982), 177–183, gives exact
-//! values for spans of two and three windows and from them an approximation for longer ones; also in J. Glaz, J. Naus
-//! and S. Wallenstein, "Scan Statistics" (Springer, 2001), chapter 11.
+//! A cluster is found by looking for it, so the probability that so many events fall into *this*
+//! window is far too small; what counts is the probability that they fall into *some* window of the
+//! span. J. I. Naus, "Approximations for Distributions of Scan Statistics", Journal of the American
+//! Statistical Association 77 (1982), 177–183, gives exact values for spans of two and three
+//! windows and from them an approximation for longer ones; also in J. Glaz, J. Naus and S.
+//! Wallenstein, "Scan Statistics" (Springer, 2001), chapter 11.
 
 use super::poisson;
 
-/// Above so many events in one window the sums would take too long, and no approximation is needed to see the crowd.
+/// Above so many events in one window the sums would take too long; then the tail of a single window
+/// is given, which at such numbers is 0 or 1 wherever it is looked for.
 const MAX_EVENTS: u64 = 100_000;
 
-/// Probability that some window of length `window` within a span of length `span` holds at least `events` events, if they
-/// came independently at `rate` per unit of length.
+/// Probability that some window of length `window` within a span of length `span` holds at least
+/// `events` events, if they came independently at `rate` per unit of length.
 ///
-/// Exact for spans of one, two and three windows, else Naus' approximation (good to a few percent of the probability where
-/// the windows hold few events, better in the tail); for spans between one and two windows the logarithm is interpolated.
-/// A window longer than the span counts as the span. A rate of zero gives 0: with no base rate, use an upper bound of it.
+/// Exact for spans of one, two and three windows, else Naus' approximation (good to a few percent
+/// of the probability where the windows hold few events, better in the tail); for spans between one
+/// and two windows the logarithm is interpolated. A window longer than the span counts as the span.
+/// A rate of zero gives 0: with no base rate, use an upper bound of it.
 pub fn at_least(events: u64, window: f64, span: f64, rate: f64) -> f64 {
     let expected = rate * window.min(span);
     if events == 0 {
@@ -38,7 +41,8 @@ pub fn at_least(events: u64, window: f64, span: f64, rate: f64) -> f64 {
     if two >= 1.0 || three >= 1.0 {
         return 1.0;
     }
-    // Logarithms of the probabilities of no crowd in one, two and three windows; small ones keep their digits.
+    // Logarithms of the probabilities of no crowd in one, two and three windows; small ones keep
+    // their digits.
     let (none_1, none_2, none_3) = ((-one).ln_1p(), (-two).ln_1p(), (-three).ln_1p());
     let none = if windows < 2.0 {
         none_1 + (windows - 1.0) * (none_2 - none_1)
@@ -98,8 +102,8 @@ impl Law {
             .unwrap_or(0.0)
     }
 
-    /// 1 − Q₂: a crowd somewhere in two windows. `one` is the probability in one window, which keeps the digits of
-    /// 1 − F(k−1)² where it is small.
+    /// 1 − Q₂: a crowd somewhere in two windows. `one` is the probability in one window, which
+    /// keeps the digits of 1 − F(k−1)² where it is small.
     fn two_windows(&self, one: f64) -> f64 {
         let (k, mean) = (self.k, self.mean);
         let less = (k - 1) as f64;
@@ -135,8 +139,9 @@ mod tests {
     use super::*;
     use crate::stats::assert_close;
 
-    /// Simulated offline with NumPy (`default_rng(348)`): sorted uniform points of a Poisson number, counted in sliding
-    /// windows of length 1; share of 50,000 to 200,000 runs with a crowd, and its standard error.
+    /// Simulated offline with NumPy (`default_rng(348)`): sorted uniform points of a Poisson
+    /// number, counted in sliding windows of length 1; share of 50,000 to 200,000 runs with a
+    /// crowd, and its standard error.
     #[test]
     fn agrees_with_simulation() {
         let table = [
@@ -160,8 +165,8 @@ mod tests {
         }
     }
 
-    /// For two events in windows that are not crowded, the smallest gap of a Poisson process gives the exact answer in
-    /// the limit: 1 − exp(−λ·T·(1 − exp(−λ·w))).
+    /// For two events in windows that are not crowded, the smallest gap of a Poisson process gives
+    /// the exact answer in the limit: 1 − exp(−λ·T·(1 − exp(−λ·w))).
     #[test]
     fn two_events_are_a_short_gap() {
         let (rate, window, span) = (1e-3_f64, 1.0, 1e6);
@@ -170,8 +175,8 @@ mod tests {
         assert_close(at_least(2, window, span, rate), exact, 2e-3);
     }
 
-    /// S. E. Alm, "On the Distributions of the Scan Statistic of a Poisson Process" (Uppsala, 1983), approximates the
-    /// same quantity in another way. In the far tail both are nearly exact.
+    /// S. E. Alm, "On the Distributions of the Scan Statistic of a Poisson Process" (Uppsala,
+    /// 1983), approximates the same quantity in another way. In the far tail both are nearly exact.
     #[test]
     fn agrees_with_alm_in_the_tail() {
         for (events, mean, windows) in [

@@ -5,7 +5,8 @@ const MAX_STEPS: usize = 2200;
 
 /// The point in `[low, high]` where `f` turns from negative to positive, to the last bit.
 ///
-/// `f` must not fall. Where it is positive throughout the answer is `low`, where it is negative throughout `high`.
+/// `f` must not fall. Where it is positive throughout the answer is `low`, where it is negative
+/// throughout `high`.
 pub(super) fn root(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
     for _ in 0..MAX_STEPS {
         let middle = low + (high - low) / 2.0;

@@ -18,7 +18,9 @@ pub fn parse(text: &str) -> Option<i64> {
         let digits = rest.find(|c: char| !c.is_ascii_digit())?;
         let number: i64 = rest.get(..digits)?.parse().ok()?;
         let after = rest.get(digits..)?.trim_start();
-        let letters = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
+        let letters = after
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(after.len());
         let unit = unit_micros(after.get(..letters)?)?;
         if unit >= longest {
             return None;
@@ -59,7 +61,18 @@ mod tests {
 
     #[test]
     fn others_are_none() {
-        for text in ["", "-", "5", "s", "5x", "5s 2m", "1h1h", "1.5h", "99999999999999d", "--5s"] {
+        for text in [
+            "",
+            "-",
+            "5",
+            "s",
+            "5x",
+            "5s 2m",
+            "1h1h",
+            "1.5h",
+            "99999999999999d",
+            "--5s",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -28,7 +28,13 @@ impl ConfigError {
         let line_text = rest.lines().next().unwrap_or_default().to_owned();
         let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
         let marked = text.get(start..end).unwrap_or_default();
-        let width = marked.lines().next().unwrap_or_default().chars().count().max(1);
+        let width = marked
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            .max(1);
         Self {
             line: before.matches('\n').count() + 1,
             column,
@@ -59,10 +65,19 @@ impl fmt::Display for ConfigError {
         let gutter = " ".repeat(number.len());
         // Tabs would put the caret in the wrong place.
         let shown = self.line_text.replace('\t', " ");
-        writeln!(f, "line {}, column {}: {}", self.line, self.column, self.message)?;
+        writeln!(
+            f,
+            "line {}, column {}: {}",
+            self.line, self.column, self.message
+        )?;
         writeln!(f, " {gutter} |")?;
         writeln!(f, " {number} | {shown}")?;
-        write!(f, " {gutter} | {}{}", " ".repeat(self.column - 1), "^".repeat(self.width))?;
+        write!(
+            f,
+            " {gutter} | {}{}",
+            " ".repeat(self.column - 1),
+            "^".repeat(self.width)
+        )?;
         match &self.help {
             Some(help) => write!(f, " {help}"),
             None => Ok(()),

@@ -8,7 +8,9 @@ mod values;
 
 use chrono_tz::Tz;
 
+pub use duration::parse as parse_duration;
 pub use error::ConfigError;
+pub use values::parse_zone;
 
 use super::time_text::{DateOrder, LocalRules};
 use crate::time::Stamp;
@@ -58,7 +60,8 @@ impl SnapshotConfig {
     /// as on the systems that the evidence comes from.
     pub fn covers(&self, path: &str) -> bool {
         let (entry, path) = (self.file.to_lowercase(), path.to_lowercase());
-        path.strip_prefix(&entry).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        path.strip_prefix(&entry)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }
 
@@ -95,7 +98,10 @@ impl InterventionKind {
     ];
 
     pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("other", |(name, _)| name)
+        Self::ALL
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map_or("other", |(name, _)| name)
     }
 }
 
@@ -122,7 +128,10 @@ impl CaseConfig {
 
     /// Zone and date order for evidence in local time.
     pub fn local_rules(&self) -> LocalRules {
-        LocalRules { zone: self.time_zone, order: self.date_order }
+        LocalRules {
+            zone: self.time_zone,
+            order: self.date_order,
+        }
     }
 }
 

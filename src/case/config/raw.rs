@@ -71,8 +71,12 @@ pub fn parse(text: &str) -> Result<Config, ConfigError> {
         let message = fault.message().lines().collect::<Vec<_>>().join("; ");
         match unknown_field(&message) {
             Some((field, known)) => {
-                let error = ConfigError::new(text, span, format!("there is no option `{field}` here"));
-                error.help(suggest::did_you_mean(&field, known.iter().map(String::as_str)))
+                let error =
+                    ConfigError::new(text, span, format!("there is no option `{field}` here"));
+                error.help(suggest::did_you_mean(
+                    &field,
+                    known.iter().map(String::as_str),
+                ))
             }
             None => ConfigError::new(text, span, message),
         }
@@ -83,6 +87,11 @@ pub fn parse(text: &str) -> Result<Config, ConfigError> {
 fn unknown_field(message: &str) -> Option<(String, Vec<String>)> {
     let rest = message.strip_prefix("unknown field `")?;
     let (field, rest) = rest.split_once('`')?;
-    let known = rest.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    let known = rest
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect();
     Some((field.to_owned(), known))
 }

@@ -65,7 +65,15 @@ mod tests {
     #[test]
     fn spellings_fold_to_the_name_of_case_toml() {
         let config = config();
-        for spelling in ["BH01", "bh01", "bh01.corp.example", "BH01.", "MAIL.corp.example", "10.0.0.5", " bh01 "] {
+        for spelling in [
+            "BH01",
+            "bh01",
+            "bh01.corp.example",
+            "BH01.",
+            "MAIL.corp.example",
+            "10.0.0.5",
+            " bh01 ",
+        ] {
             assert_eq!(config.canonical_server(spelling), "Bh01", "{spelling}");
         }
         assert_eq!(config.canonical_server("fe01.corp.example"), "FE01");

@@ -15,10 +15,22 @@ use crate::case::time_text::{self, DateOrder, LocalRules, Oddity, TimeFault};
 use crate::time::Stamp;
 
 pub fn validate(raw: raw::Config, text: &str) -> Result<CaseConfig, ConfigError> {
-    let check = Check { text, rules: LocalRules::default() };
+    let check = Check {
+        text,
+        rules: LocalRules::default(),
+    };
     let time_zone = raw.time_zone.map(|zone| check.zone(&zone)).transpose()?;
-    let date_order = raw.date_order.map(|order| check.date_order(&order)).transpose()?;
-    let check = Check { text, rules: LocalRules { zone: time_zone, order: date_order } };
+    let date_order = raw
+        .date_order
+        .map(|order| check.date_order(&order))
+        .transpose()?;
+    let check = Check {
+        text,
+        rules: LocalRules {
+            zone: time_zone,
+            order: date_order,
+        },
+    };
     Ok(CaseConfig {
         name: raw.name.filter(|name| !name.trim().is_empty()),
         profile: raw.profile,
@@ -47,19 +59,29 @@ impl Check<'_> {
         entries: Vec<Spanned<R>>,
         one: impl Fn(&Self, R) -> Result<V, ConfigError>,
     ) -> Result<Vec<V>, ConfigError> {
-        entries.into_iter().map(|entry| one(self, entry.into_inner())).collect()
+        entries
+            .into_iter()
+            .map(|entry| one(self, entry.into_inner()))
+            .collect()
     }
 
     fn zone(&self, zone: &Spanned<String>) -> Result<Tz, ConfigError> {
         parse_zone(zone.get_ref()).map_err(|help| {
-            self.error(zone.span(), format!("`{}` is not an IANA time zone", zone.get_ref())).help(help)
+            self.error(
+                zone.span(),
+                format!("`{}` is not an IANA time zone", zone.get_ref()),
+            )
+            .help(help)
         })
     }
 
     fn date_order(&self, order: &Spanned<String>) -> Result<DateOrder, ConfigError> {
         DateOrder::parse(order.get_ref()).ok_or_else(|| {
-            self.error(order.span(), format!("`{}` is not a date order", order.get_ref()))
-                .help("write \"dmy\", \"mdy\" or \"ymd\"")
+            self.error(
+                order.span(),
+                format!("`{}` is not a date order", order.get_ref()),
+            )
+            .help("write \"dmy\", \"mdy\" or \"ymd\"")
         })
     }
 
@@ -72,8 +94,11 @@ impl Check<'_> {
 
     fn duration(&self, text: &Spanned<String>) -> Result<i64, ConfigError> {
         duration::parse(text.get_ref()).ok_or_else(|| {
-            self.error(text.span(), format!("`{}` is not a duration", text.get_ref()))
-                .help("write it like \"2m13s\", \"5s\", \"-40s\" or \"1h\"")
+            self.error(
+                text.span(),
+                format!("`{}` is not a duration", text.get_ref()),
+            )
+            .help("write it like \"2m13s\", \"5s\", \"-40s\" or \"1h\"")
         })
     }
 
@@ -88,14 +113,24 @@ impl Check<'_> {
         if let Some(count) = &raw.virtual_servers
             && *count.get_ref() == 0
         {
-            let error = self.error(count.span(), "a server that carries mail has at least one virtual server");
+            let error = self.error(
+                count.span(),
+                "a server that carries mail has at least one virtual server",
+            );
             return Err(error.help("leave the line out when the number is not known"));
         }
         Ok(ServerConfig {
             name: self.name(raw.name)?,
             role: raw.role,
-            aliases: raw.aliases.into_iter().map(|alias| self.name(alias)).collect::<Result<_, _>>()?,
-            clock_ahead_by: raw.clock_ahead_by.map(|text| self.duration(&text)).transpose()?,
+            aliases: raw
+                .aliases
+                .into_iter()
+                .map(|alias| self.name(alias))
+                .collect::<Result<_, _>>()?,
+            clock_ahead_by: raw
+                .clock_ahead_by
+                .map(|text| self.duration(&text))
+                .transpose()?,
             virtual_servers: raw.virtual_servers.map(Spanned::into_inner),
             clock_uncertainty: uncertainty.transpose()?,
         })
@@ -104,7 +139,12 @@ impl Check<'_> {
     fn snapshot(&self, raw: raw::Snapshot) -> Result<SnapshotConfig, ConfigError> {
         let table = raw.table.map(|table| self.name(table)).transpose()?;
         Ok(SnapshotConfig {
-            file: self.name(raw.file)?.replace('\\', "/").trim_start_matches("./").trim_end_matches('/').to_owned(),
+            file: self
+                .name(raw.file)?
+                .replace('\\', "/")
+                .trim_start_matches("./")
+                .trim_end_matches('/')
+                .to_owned(),
             server: raw.server.map(|server| self.name(server)).transpose()?,
             table: table.map(|table| names::table_name(&table).unwrap_or(table)),
             captured_at: raw.captured_at.map(|at| self.time(&at)).transpose()?,
@@ -114,10 +154,20 @@ impl Check<'_> {
     fn intervention(&self, raw: raw::Intervention) -> Result<InterventionConfig, ConfigError> {
         let written = raw.kind.get_ref().as_str();
         let known = InterventionKind::ALL;
-        let kind = known.iter().find(|(name, _)| *name == written).map(|(_, kind)| *kind).ok_or_else(|| {
-            self.error(raw.kind.span(), format!("`{written}` is not a kind of intervention"))
-                .help(suggest::did_you_mean(written, known.iter().map(|(name, _)| *name)))
-        })?;
+        let kind = known
+            .iter()
+            .find(|(name, _)| *name == written)
+            .map(|(_, kind)| *kind)
+            .ok_or_else(|| {
+                self.error(
+                    raw.kind.span(),
+                    format!("`{written}` is not a kind of intervention"),
+                )
+                .help(suggest::did_you_mean(
+                    written,
+                    known.iter().map(|(name, _)| *name),
+                ))
+            })?;
         Ok(InterventionConfig {
             at: self.time(&raw.at)?,
             server: raw.server.map(|server| self.name(server)).transpose()?,
@@ -143,7 +193,12 @@ impl Check<'_> {
         let text = match value.get_ref() {
             Value::String(text) => text.clone(),
             Value::Datetime(at) => at.to_string(),
-            other => return Err(error(format!("a time is expected here, not {}", other.type_str()))),
+            other => {
+                return Err(error(format!(
+                    "a time is expected here, not {}",
+                    other.type_str()
+                )));
+            }
         };
         let example = "write it like \"2006-03-14T09:30:00-05:00\"";
         let read = time_text::read(&text, self.rules).map_err(|fault| match fault {
@@ -156,8 +211,10 @@ impl Check<'_> {
         })?;
         match read.oddity {
             None => Ok(read.stamp),
-            Some(Oddity::Ambiguous) => Err(error(format!("clocks showed `{text}` twice that night"))
-                .help("add the offset from UTC that was meant")),
+            Some(Oddity::Ambiguous) => {
+                Err(error(format!("clocks showed `{text}` twice that night"))
+                    .help("add the offset from UTC that was meant"))
+            }
             Some(Oddity::Skipped) => Err(error(format!("clocks never showed `{text}` that night"))
                 .help("add the offset from UTC that was meant")),
         }
@@ -170,13 +227,19 @@ impl Check<'_> {
 /// What was probably meant, as a sentence.
 pub fn parse_zone(name: &str) -> Result<Tz, String> {
     let name = name.trim();
-    if let Some(zone) = TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(name)) {
+    if let Some(zone) = TZ_VARIANTS
+        .iter()
+        .find(|zone| zone.name().eq_ignore_ascii_case(name))
+    {
         return Ok(*zone);
     }
     // `New_York` or `new york` for `America/New_York`.
     let wanted = name.replace(' ', "_").to_ascii_lowercase();
     let city = TZ_VARIANTS.iter().find(|zone| {
-        zone.name().rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(&wanted))
+        zone.name()
+            .rsplit('/')
+            .next()
+            .is_some_and(|city| city.eq_ignore_ascii_case(&wanted))
     });
     Err(match city {
         Some(zone) => format!("did you mean `{}`?", zone.name()),

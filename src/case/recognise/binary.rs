@@ -16,30 +16,57 @@ pub fn evtx(head: &Head<'_>) -> Option<Recognised> {
         return Some(Recognised::new(Format::Evtx, "starts with ElfFile"));
     }
     // The file header can be damaged while the chunks behind it are sound.
-    let chunk_at = |at: usize| head.bytes.get(at..).is_some_and(|rest| rest.starts_with(CHUNK_MAGIC));
-    let at = [EVTX_HEADER, EVTX_HEADER + EVTX_CHUNK, 0].into_iter().find(|&at| chunk_at(at))?;
-    Some(Recognised::new(Format::Evtx, format!("event log chunk (ElfChnk) at byte {at}; its file header is damaged")))
+    let chunk_at = |at: usize| {
+        head.bytes
+            .get(at..)
+            .is_some_and(|rest| rest.starts_with(CHUNK_MAGIC))
+    };
+    let at = [EVTX_HEADER, EVTX_HEADER + EVTX_CHUNK, 0]
+        .into_iter()
+        .find(|&at| chunk_at(at))?;
+    Some(Recognised::new(
+        Format::Evtx,
+        format!("event log chunk (ElfChnk) at byte {at}; its file header is damaged"),
+    ))
 }
 
 pub fn evt(head: &Head<'_>) -> Option<Recognised> {
     // ELF_LOGFILE_HEADER: its size, 0x30, then the signature.
-    (head.bytes.get(..8)? == b"\x30\0\0\0LfLe").then(|| Recognised::new(Format::Evt, "event log signature LfLe"))
+    (head.bytes.get(..8)? == b"\x30\0\0\0LfLe")
+        .then(|| Recognised::new(Format::Evt, "event log signature LfLe"))
 }
 
 /// Well-known containers that are listed with what they are, so that nobody wonders.
 const OTHERS: [(&[u8], &str); 9] = [
-    (b"PK\x03\x04", "a .zip archive (or an Office file); unpack it into the case folder"),
-    (b"\x1f\x8b", "gzip-compressed; unpack it into the case folder"),
-    (b"7z\xBC\xAF\x27\x1C", "a .7z archive; unpack it into the case folder"),
-    (b"Rar!\x1a\x07", "a .rar archive; unpack it into the case folder"),
+    (
+        b"PK\x03\x04",
+        "a .zip archive (or an Office file); unpack it into the case folder",
+    ),
+    (
+        b"\x1f\x8b",
+        "gzip-compressed; unpack it into the case folder",
+    ),
+    (
+        b"7z\xBC\xAF\x27\x1C",
+        "a .7z archive; unpack it into the case folder",
+    ),
+    (
+        b"Rar!\x1a\x07",
+        "a .rar archive; unpack it into the case folder",
+    ),
     (b"MZ", "a Windows program"),
     (b"%PDF-", "a PDF document"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an OLE compound file (.msg or an old Office file)"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an OLE compound file (.msg or an old Office file)",
+    ),
 ];
 
 pub fn other_known(head: &Head<'_>) -> Option<Recognised> {
-    let (_, what) = OTHERS.iter().find(|(magic, _)| head.bytes.starts_with(magic))?;
+    let (_, what) = OTHERS
+        .iter()
+        .find(|(magic, _)| head.bytes.starts_with(magic))?;
     Some(Recognised::new(Format::NotEvidence, *what))
 }

@@ -55,7 +55,10 @@ pub struct Recognised {
 
 impl Recognised {
     fn new(format: Format, by: impl Into<String>) -> Self {
-        Self { format, by: by.into() }
+        Self {
+            format,
+            by: by.into(),
+        }
     }
 }
 
@@ -74,7 +77,12 @@ pub struct Head<'a> {
 
 impl<'a> Head<'a> {
     pub fn new(bytes: &'a [u8], length: u64, said_to_be_snapshot: bool) -> Self {
-        Self { bytes, length, said_to_be_snapshot, decoded: encoding::decode(bytes) }
+        Self {
+            bytes,
+            length,
+            said_to_be_snapshot,
+            decoded: encoding::decode(bytes),
+        }
     }
 
     fn text(&self) -> &str {

@@ -1,7 +1,8 @@
 //! The shape of a JSON snapshot of a place, `temp-table-snapshot/1`, for its schema.
 //!
-//! The reader is more patient than this: a field of the wrong type costs only itself, and fields it does not know are
-//! listed. The schema is for those who write snapshots and want to know that nothing will be left over.
+//! The reader is more patient than this: a field of the wrong type costs only itself, and fields it
+//! does not know are listed. The schema is for those who write snapshots and want to know that
+//! nothing will be left over.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,8 @@ pub enum SnapshotFile {
     Many(Vec<Snapshot>),
 }
 
-/// The contents of one place at one instant; without messages it is an empty place, which is evidence too.
+/// The contents of one place at one instant; without messages it is an empty place, which is
+/// evidence too.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub struct Snapshot {
     schema: Option<Schema>,
@@ -27,8 +29,8 @@ pub struct Snapshot {
     table: Option<String>,
     /// Instance number of the SMTP virtual server.
     virtual_server: Option<u32>,
-    /// RFC 3339; without an offset it is local time of the zone that `case.toml` or `--timezone` gives. Else it is taken
-    /// from `case.toml` or the file's name.
+    /// RFC 3339; without an offset it is local time of the zone that `case.toml` or `--timezone`
+    /// gives. Else it is taken from `case.toml` or the file's name.
     #[schemars(example = &"2006-03-14T09:30:00-05:00")]
     captured_at: Option<String>,
     /// What captured it.

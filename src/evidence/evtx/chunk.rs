@@ -102,7 +102,10 @@ impl ChunkTask<'_> {
                 Ok(record) => {
                     let number = record.event_record_id;
                     if self.record(record, reading).is_none() {
-                        reading.outcome.bad_records.add(format_args!("record {number}"));
+                        reading
+                            .outcome
+                            .bad_records
+                            .add(format_args!("record {number}"));
                     }
                 }
                 Err(fault) => reading.outcome.bad_records.add(place(&fault, chunk_at)),
@@ -123,7 +126,10 @@ impl ChunkTask<'_> {
         if kind.kept {
             let payload = payload::read(xml.get(system.end..).unwrap_or_default());
             reading.events.push(Event {
-                cite: Citation { file: self.file, record: record_id },
+                cite: Citation {
+                    file: self.file,
+                    record: record_id,
+                },
                 time: stamp(time),
                 computer: kind.computer,
                 channel: kind.channel,
@@ -145,18 +151,29 @@ impl ChunkTask<'_> {
 /// Classic events are logged in whole seconds; a fraction of exactly zero is taken for that.
 fn stamp(at: Timestamp) -> Stamp {
     let precision = if at.micros() % SECOND == 0 { SECOND } else { 0 };
-    Stamp { at, precision, original: None }
+    Stamp {
+        at,
+        precision,
+        original: None,
+    }
 }
 
 /// Compares checksums and notes the record numbers that the header claims.
 fn check(chunk: &EvtxChunkData, outcome: &mut Outcome) {
     outcome.header_checksum_wrong = !chunk.validate_header_checksum();
     // The end of a chunk that is cut off is missing from the checksum too; that is reported as the cut.
-    outcome.data_checksum_wrong = chunk.data.len() == CHUNK_BYTES && !chunk.validate_data_checksum();
+    outcome.data_checksum_wrong =
+        chunk.data.len() == CHUNK_BYTES && !chunk.validate_data_checksum();
     let header = &chunk.header;
-    let (first, last) = (header.first_event_record_number, header.last_event_record_number);
+    let (first, last) = (
+        header.first_event_record_number,
+        header.last_event_record_number,
+    );
     // The smallest record has 28 bytes, so a chunk holds fewer than 65536 / 28. One without records says -1.
-    let plausible = first != u64::MAX && last.checked_sub(first).is_some_and(|more| more < (CHUNK_BYTES / 28) as u64);
+    let plausible = first != u64::MAX
+        && last
+            .checked_sub(first)
+            .is_some_and(|more| more < (CHUNK_BYTES / 28) as u64);
     outcome.numbers = (plausible && !outcome.header_checksum_wrong).then_some((first, last));
 }
 
@@ -178,7 +195,9 @@ fn restore_magic(bytes: &[u8], outcome: &mut Outcome) -> Option<Vec<u8>> {
 /// Where in the file a record could not be read, as well as the crate says it.
 fn place(fault: &EvtxError, chunk_at: u64) -> String {
     match fault {
-        EvtxError::FailedToReadRecordAt { offset, .. } => format!("byte {}", chunk_at.saturating_add(*offset)),
+        EvtxError::FailedToReadRecordAt { offset, .. } => {
+            format!("byte {}", chunk_at.saturating_add(*offset))
+        }
         EvtxError::FailedToParseRecord { record_id, .. } => format!("record {record_id}"),
         _ => format!("in the chunk at byte {chunk_at}"),
     }

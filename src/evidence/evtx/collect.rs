@@ -41,7 +41,13 @@ pub struct Counted {
 
 impl Spans {
     /// Counts one record. `None` only if an index were lost, which cannot be.
-    pub fn count(&mut self, system: &System<'_>, record_id: u64, time: Timestamp, keep: Keep<'_>) -> Option<Counted> {
+    pub fn count(
+        &mut self,
+        system: &System<'_>,
+        record_id: u64,
+        time: Timestamp,
+        keep: Keep<'_>,
+    ) -> Option<Counted> {
         let computer = self.names.get(system.computer);
         let channel = self.names.get(system.channel);
         let provider = self.names.get(system.provider);
@@ -50,18 +56,33 @@ impl Spans {
         let kind = self
             .kinds
             .entry((at, Arc::clone(&provider), system.id))
-            .or_insert_with(|| Kind { count: 0, kept: keep(&channel, &provider, system.id) });
+            .or_insert_with(|| Kind {
+                count: 0,
+                kept: keep(&channel, &provider, system.id),
+            });
         kind.count += 1;
         let kept = kind.kept;
-        Some(Counted { computer, channel, provider, kept })
+        Some(Counted {
+            computer,
+            channel,
+            provider,
+            kept,
+        })
     }
 
     fn log(&mut self, computer: &Arc<str>, channel: &Arc<str>) -> usize {
         let next = self.logs.len();
-        let at = *self.log_at.entry((Arc::clone(computer), Arc::clone(channel))).or_insert(next);
+        let at = *self
+            .log_at
+            .entry((Arc::clone(computer), Arc::clone(channel)))
+            .or_insert(next);
         if at == next {
             let (computer, channel) = (Arc::clone(computer), Arc::clone(channel));
-            self.logs.push(Log { computer, channel, records: Vec::new() });
+            self.logs.push(Log {
+                computer,
+                channel,
+                records: Vec::new(),
+            });
         }
         at
     }
@@ -78,7 +99,10 @@ impl Spans {
         }
         for ((at, provider, id), kind) in later.kinds {
             if let Some(&at) = moved.get(at) {
-                let own = self.kinds.entry((at, provider, id)).or_insert(Kind { count: 0, ..kind });
+                let own = self
+                    .kinds
+                    .entry((at, provider, id))
+                    .or_insert(Kind { count: 0, ..kind });
                 own.count += kind.count;
             }
         }
@@ -88,7 +112,10 @@ impl Spans {
     pub fn into_log_spans(self) -> Vec<LogSpan> {
         let mut kinds: BTreeMap<usize, Vec<(Arc<str>, u16, u64)>> = BTreeMap::new();
         for ((at, provider, id), kind) in self.kinds {
-            kinds.entry(at).or_default().push((provider, id, kind.count));
+            kinds
+                .entry(at)
+                .or_default()
+                .push((provider, id, kind.count));
         }
         let mut spans: Vec<LogSpan> = self
             .logs
@@ -97,7 +124,12 @@ impl Spans {
             .map(|(at, log)| {
                 let mut kinds = kinds.remove(&at).unwrap_or_default();
                 kinds.sort();
-                LogSpan { computer: log.computer, channel: log.channel, records: log.records, kinds }
+                LogSpan {
+                    computer: log.computer,
+                    channel: log.channel,
+                    records: log.records,
+                    kinds,
+                }
             })
             .collect();
         spans.sort_by(|a, b| (&a.computer, &a.channel).cmp(&(&b.computer, &b.channel)));

@@ -79,10 +79,13 @@ impl Damage {
         note(&mut self.data_checksum, outcome.data_checksum_wrong);
         note(&mut self.parser_failed, outcome.parser_failed);
         let claimed = outcome.numbers.map_or(0, |(first, last)| last - first + 1);
-        let missing = claimed.saturating_sub(outcome.records).max(outcome.bad_records.count);
+        let missing = claimed
+            .saturating_sub(outcome.records)
+            .max(outcome.bad_records.count);
         self.lost_records += missing;
         if missing > 0 && outcome.bad_records.is_empty() {
-            self.bad_records.add(format_args!("in the chunk at {place}"));
+            self.bad_records
+                .add(format_args!("in the chunk at {place}"));
         }
         self.bad_records.append(outcome.bad_records);
         self.close_gap(outcome.numbers);
@@ -92,9 +95,16 @@ impl Damage {
     fn close_gap(&mut self, numbers: Option<(u64, u64)>) {
         let Some((first, last)) = numbers else { return };
         if let (true, Some(before)) = (self.gap_open, self.last_number) {
-            let gap = if self.gap_has_bad_magic { &mut self.bad_magic } else { &mut self.zeroed };
+            let gap = if self.gap_has_bad_magic {
+                &mut self.bad_magic
+            } else {
+                &mut self.zeroed
+            };
             // In a log that has wrapped round, numbers step back somewhere: that says nothing.
-            if let Some(lost) = first.checked_sub(before.saturating_add(1)).filter(|&lost| lost > 0) {
+            if let Some(lost) = first
+                .checked_sub(before.saturating_add(1))
+                .filter(|&lost| lost > 0)
+            {
                 gap.lost = Some(gap.lost.unwrap_or(0).saturating_add(lost));
             }
         }
@@ -115,15 +125,26 @@ impl Damage {
         let gaps = [&self.zeroed, &self.bad_magic];
         let damaged = self.lost_records
             + self.unreadable.count
-            + gaps.iter().map(|gap| gap.lost.unwrap_or(gap.places.count)).sum::<u64>();
+            + gaps
+                .iter()
+                .map(|gap| gap.lost.unwrap_or(gap.places.count))
+                .sum::<u64>();
         let faults = self.faults(header);
-        (faults.into_iter().map(|fault| Problem::from(Trouble::new(path, fault))).collect(), damaged)
+        (
+            faults
+                .into_iter()
+                .map(|fault| Problem::from(Trouble::new(path, fault)))
+                .collect(),
+            damaged,
+        )
     }
 
     fn faults(self, header: &FileHeader) -> Vec<EvtxFault> {
         let mut faults = Vec::new();
         if header.bytes < HEADER_BYTES as u64 {
-            faults.push(EvtxFault::NoHeader { bytes: header.bytes });
+            faults.push(EvtxFault::NoHeader {
+                bytes: header.bytes,
+            });
             return faults;
         }
         faults.extend(header.damage.map(|why| EvtxFault::HeaderDamaged { why }));
@@ -134,9 +155,15 @@ impl Damage {
             faults.push(EvtxFault::NoChunks);
             return faults;
         }
-        faults.extend(self.cut.map(|(at, bytes)| EvtxFault::CutChunk { at, bytes }));
+        faults.extend(
+            self.cut
+                .map(|(at, bytes)| EvtxFault::CutChunk { at, bytes }),
+        );
         if let Some(counted) = header.chunk_count.filter(|&counted| counted > self.chunks) {
-            faults.push(EvtxFault::MissingChunks { present: self.chunks, counted });
+            faults.push(EvtxFault::MissingChunks {
+                present: self.chunks,
+                counted,
+            });
         }
         let mut of = |tally: Tally, fault: fn(Tally) -> EvtxFault| {
             if !tally.is_empty() {
@@ -157,7 +184,10 @@ impl Damage {
             faults.push(EvtxFault::BadMagic { places, lost });
         }
         if self.lost_records > 0 {
-            faults.push(EvtxFault::Records { places: self.bad_records, lost: self.lost_records });
+            faults.push(EvtxFault::Records {
+                places: self.bad_records,
+                lost: self.lost_records,
+            });
         }
         faults
     }

@@ -21,10 +21,16 @@ pub struct FileHeader {
 
 impl FileHeader {
     pub fn read(bytes: &[u8]) -> Self {
-        let mut header = Self { bytes: bytes.len() as u64, ..Self::default() };
-        let (Some(flags), Some(stored), Some(covered), Some(count)) =
-            (u32_at(bytes, 120), u32_at(bytes, 124), bytes.get(..120), bytes.get(42..44))
-        else {
+        let mut header = Self {
+            bytes: bytes.len() as u64,
+            ..Self::default()
+        };
+        let (Some(flags), Some(stored), Some(covered), Some(count)) = (
+            u32_at(bytes, 120),
+            u32_at(bytes, 124),
+            bytes.get(..120),
+            bytes.get(42..44),
+        ) else {
             return header;
         };
         header.dirty = flags & DIRTY != 0;

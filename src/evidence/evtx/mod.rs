@@ -35,15 +35,27 @@ impl Reader for EvtxReader {
         Format::Evtx
     }
 
-    fn read(&self, file: &FoundFile, stream: &mut EvidenceStream<'_>, context: &ReadContext<'_>) -> Reading {
+    fn read(
+        &self,
+        file: &FoundFile,
+        stream: &mut EvidenceStream<'_>,
+        context: &ReadContext<'_>,
+    ) -> Reading {
         let header_bytes = stream.next_block(HEADER_BYTES);
         let header = FileHeader::read(&header_bytes);
-        let mut log = Log { header, ..Log::default() };
+        let mut log = Log {
+            header,
+            ..Log::default()
+        };
         let settings = Arc::new(ParserSettings::new().indent(false));
         let mut at = HEADER_BYTES as u64;
         let mut block = stream.next_block(BLOCK_CHUNKS * CHUNK_BYTES);
         while !block.is_empty() {
-            let task = ChunkTask { file: file.id, settings: &settings, keep: context.keep };
+            let task = ChunkTask {
+                file: file.id,
+                settings: &settings,
+                keep: context.keep,
+            };
             let (next, chunks) = rayon::join(
                 || stream.next_block(BLOCK_CHUNKS * CHUNK_BYTES),
                 || read_block(&block, at, &task),
@@ -62,7 +74,10 @@ fn read_block(block: &[u8], at: u64, task: &ChunkTask<'_>) -> Vec<ChunkReading> 
         .enumerate()
         .map(|(index, bytes)| (at + (index * CHUNK_BYTES) as u64, bytes))
         .collect();
-    chunks.into_par_iter().map(|(at, bytes)| task.read(at, bytes)).collect()
+    chunks
+        .into_par_iter()
+        .map(|(at, bytes)| task.read(at, bytes))
+        .collect()
 }
 
 /// The whole file, put together from its chunks in their order.

@@ -64,9 +64,11 @@ impl Scan {
         }
         let name = tag.local_name().as_ref().to_owned();
         self.open.push((name, false));
-        self.label = tag.try_get_attribute("Name").ok().flatten().map(|attribute| {
-            super::system::unescape(attribute.value.as_bytes()).into_owned()
-        });
+        self.label = tag
+            .try_get_attribute("Name")
+            .ok()
+            .flatten()
+            .map(|attribute| super::system::unescape(attribute.value.as_bytes()).into_owned());
         self.text.clear();
     }
 
@@ -75,7 +77,9 @@ impl Scan {
     }
 
     fn close(&mut self) {
-        let Some((name, has_children)) = self.open.pop() else { return };
+        let Some((name, has_children)) = self.open.pop() else {
+            return;
+        };
         let text = std::mem::take(&mut self.text);
         let label = self.label.take();
         match self.open.first().map(|(part, _)| part.as_str()) {
@@ -90,7 +94,9 @@ impl Scan {
     /// Names are kept from the first one on: strings before it get an empty one.
     fn add(&mut self, value: String, name: String) {
         if !name.is_empty() || !self.payload.names.is_empty() {
-            self.payload.names.resize(self.payload.strings.len(), String::new());
+            self.payload
+                .names
+                .resize(self.payload.strings.len(), String::new());
             self.payload.names.push(name);
         }
         self.payload.strings.push(value);
@@ -117,20 +123,37 @@ mod tests {
 
     #[test]
     fn named_values_have_names_of_equal_number() {
-        let (strings, names) = strings("<EventData><Data>x</Data><Data Name=\"param2\">stopped</Data></EventData>");
-        assert_eq!((strings, names), (vec!["x".into(), "stopped".into()], vec![String::new(), "param2".into()]));
+        let (strings, names) =
+            strings("<EventData><Data>x</Data><Data Name=\"param2\">stopped</Data></EventData>");
+        assert_eq!(
+            (strings, names),
+            (
+                vec!["x".into(), "stopped".into()],
+                vec![String::new(), "param2".into()]
+            )
+        );
     }
 
     #[test]
     fn user_data_gives_its_leaves() {
-        let (strings, names) =
-            strings("<UserData><Log xmlns=\"y\"><Channel>System</Channel><Path/></Log></UserData></Event>");
-        assert_eq!((strings, names), (vec!["System".to_owned(), String::new()], vec!["Channel".to_owned(), "Path".into()]));
+        let (strings, names) = strings(
+            "<UserData><Log xmlns=\"y\"><Channel>System</Channel><Path/></Log></UserData></Event>",
+        );
+        assert_eq!(
+            (strings, names),
+            (
+                vec!["System".to_owned(), String::new()],
+                vec!["Channel".to_owned(), "Path".into()]
+            )
+        );
     }
 
     #[test]
     fn the_rendered_message_is_text_not_a_string() {
         let payload = read(b"<EventData/><RenderingInfo Culture=\"en-US\"><Message>Hello.</Message><Level>Error</Level></RenderingInfo></Event>");
-        assert_eq!((payload.text.as_deref(), payload.strings.len()), (Some("Hello."), 0));
+        assert_eq!(
+            (payload.text.as_deref(), payload.strings.len()),
+            (Some("Hello."), 0)
+        );
     }
 }

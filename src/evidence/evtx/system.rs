@@ -50,18 +50,27 @@ impl<'a> System<'a> {
 
     /// Takes up one element; true when it is a valid event id.
     fn field(&mut self, tag: &'a [u8], text: &'a [u8]) -> bool {
-        let name_end = tag.iter().position(|byte| matches!(byte, b' ' | b'/')).unwrap_or(tag.len());
+        let name_end = tag
+            .iter()
+            .position(|byte| matches!(byte, b' ' | b'/'))
+            .unwrap_or(tag.len());
         match tag.get(..name_end).unwrap_or_default() {
             b"Provider" => {
                 let source = attribute(tag, b" EventSourceName=\"").filter(|name| !name.is_empty());
-                self.provider = source.or_else(|| attribute(tag, b" Name=\"")).unwrap_or_default();
+                self.provider = source
+                    .or_else(|| attribute(tag, b" Name=\""))
+                    .unwrap_or_default();
             }
             b"EventID" => {
                 let Some(id) = number(text) else { return false };
                 // Low 16 bits; some writers put the whole 32-bit identifier here.
-                let Ok(low) = u16::try_from(id & 0xFFFF) else { return false };
+                let Ok(low) = u16::try_from(id & 0xFFFF) else {
+                    return false;
+                };
                 self.id = low;
-                let high = attribute(tag, b" Qualifiers=\"").and_then(number).or((id > 0xFFFF).then_some(id >> 16));
+                let high = attribute(tag, b" Qualifiers=\"")
+                    .and_then(number)
+                    .or((id > 0xFFFF).then_some(id >> 16));
                 self.qualifiers = high.and_then(|high| u16::try_from(high).ok());
                 return true;
             }
@@ -109,7 +118,9 @@ fn number(text: &[u8]) -> Option<u64> {
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
+    haystack
+        .windows(needle.len())
+        .position(|window| window == needle)
 }
 
 #[cfg(test)]
@@ -126,10 +137,22 @@ mod tests {
     fn every_field_is_found() {
         let system = System::scan(RECORD.as_bytes()).unwrap();
         assert_eq!(unescape(system.provider), "R&D");
-        assert_eq!((system.id, system.qualifiers, system.level), (7036, Some(0x4000), 4));
-        assert_eq!((system.channel, system.computer), (b"System".as_slice(), b"BH01".as_slice()));
-        assert_eq!((system.record_id, system.user()), (Some(106), Some("S-1-5-18".to_owned())));
-        assert_eq!(system.time().unwrap().to_string(), "2010-11-21T03:55:59.626427Z");
+        assert_eq!(
+            (system.id, system.qualifiers, system.level),
+            (7036, Some(0x4000), 4)
+        );
+        assert_eq!(
+            (system.channel, system.computer),
+            (b"System".as_slice(), b"BH01".as_slice())
+        );
+        assert_eq!(
+            (system.record_id, system.user()),
+            (Some(106), Some("S-1-5-18".to_owned()))
+        );
+        assert_eq!(
+            system.time().unwrap().to_string(),
+            "2010-11-21T03:55:59.626427Z"
+        );
         assert_eq!(RECORD.get(system.end..), Some("<EventData/></Event>"));
     }
 
@@ -142,7 +165,13 @@ mod tests {
 
     #[test]
     fn without_system_or_id_there_is_no_event() {
-        for xml in ["", "<Event/>", "<System></System>", "<System><EventID>x</EventID></System>", "<System><EventID>1"] {
+        for xml in [
+            "",
+            "<Event/>",
+            "<System></System>",
+            "<System><EventID>x</EventID></System>",
+            "<System><EventID>1",
+        ] {
             assert_eq!(System::scan(xml.as_bytes()), None, "{xml}");
         }
     }

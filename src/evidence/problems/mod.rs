@@ -22,8 +22,16 @@ pub struct Texts {
 }
 
 impl Texts {
-    fn new(what: impl Into<String>, why_it_matters: impl Into<String>, what_to_do: impl Into<String>) -> Self {
-        Self { what: what.into(), why_it_matters: why_it_matters.into(), what_to_do: what_to_do.into() }
+    fn new(
+        what: impl Into<String>,
+        why_it_matters: impl Into<String>,
+        what_to_do: impl Into<String>,
+    ) -> Self {
+        Self {
+            what: what.into(),
+            why_it_matters: why_it_matters.into(),
+            what_to_do: what_to_do.into(),
+        }
     }
 }
 
@@ -40,18 +48,34 @@ pub struct Trouble<F> {
 
 impl<F: Fault> Trouble<F> {
     pub fn new(evidence: &str, fault: F) -> Self {
-        Self { evidence: evidence.to_owned(), fault }
+        Self {
+            evidence: evidence.to_owned(),
+            fault,
+        }
     }
 }
 
 impl<F: Fault> From<Trouble<F>> for Problem {
     fn from(trouble: Trouble<F>) -> Self {
-        let Texts { what, why_it_matters, what_to_do } = trouble.fault.texts();
-        Self { evidence: trouble.evidence, what, why_it_matters, what_to_do }
+        let Texts {
+            what,
+            why_it_matters,
+            what_to_do,
+        } = trouble.fault.texts();
+        Self {
+            evidence: trouble.evidence,
+            what,
+            why_it_matters,
+            what_to_do,
+        }
     }
 }
 
 /// `1 record`, `2 records`.
 pub fn counted(count: u64, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+    if count == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{count} {thing}s")
+    }
 }

@@ -6,24 +6,60 @@ use crate::evidence::tally::Tally;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SnapshotFault {
-    TooLarge { most: u64 },
+    TooLarge {
+        most: u64,
+    },
     AssumedCodePage,
-    LossyText { encoding: &'static str },
-    JsonCut { line: u64, column: u64, rows: u64 },
-    JsonSyntax { line: u64, column: u64, what: String, rows: u64 },
+    LossyText {
+        encoding: &'static str,
+    },
+    JsonCut {
+        line: u64,
+        column: u64,
+        rows: u64,
+    },
+    JsonSyntax {
+        line: u64,
+        column: u64,
+        what: String,
+        rows: u64,
+    },
     BadLines(Tally),
-    OtherSchema { found: Vec<String> },
+    OtherSchema {
+        found: Vec<String>,
+    },
     NoMessages(Tally),
     WrongType(Tally),
     UnknownFields(Vec<String>),
-    NoHeader { first_line: String },
-    Ragged { cells: u64, places: Tally },
+    NoHeader {
+        first_line: String,
+    },
+    Ragged {
+        cells: u64,
+        places: Tally,
+    },
     ExtraColumns(Vec<String>),
-    Lacking { what: &'static str, snapshots: u64, rows: u64 },
-    Disagreement { what: &'static str, used: String, used_from: Origin, other: String, other_from: Origin },
-    CompleteInDoubt { why: &'static str },
+    Lacking {
+        what: &'static str,
+        snapshots: u64,
+        rows: u64,
+    },
+    Disagreement {
+        what: &'static str,
+        used: String,
+        used_from: Origin,
+        other: String,
+        other_from: Origin,
+    },
+    CompleteInDoubt {
+        why: &'static str,
+    },
     NoMessageIds,
-    Time { column: &'static str, trouble: TimeTrouble, places: Tally },
+    Time {
+        column: &'static str,
+        trouble: TimeTrouble,
+        places: Tally,
+    },
 }
 
 /// Why times could not be read, or only with a mark.
@@ -38,7 +74,8 @@ pub enum TimeTrouble {
     Skipped,
 }
 
-const NOT_COMPLETE: &str = "The capture counts as incomplete: it shows what was there, but not what was not.";
+const NOT_COMPLETE: &str =
+    "The capture counts as incomplete: it shows what was there, but not what was not.";
 const RIGHT_COLUMNS: &str = "Give the columns names on the first line, such as internet_message_id, subject, sender, size, \
      created_at (or PR_INTERNET_MESSAGE_ID, PR_SUBJECT, …).";
 
@@ -47,7 +84,10 @@ impl Fault for SnapshotFault {
     fn texts(&self) -> Texts {
         match self {
             Self::TooLarge { most } => Texts::new(
-                format!("The file is larger than {} MiB, more than any capture of a temp table.", most / (1024 * 1024)),
+                format!(
+                    "The file is larger than {} MiB, more than any capture of a temp table.",
+                    most / (1024 * 1024)
+                ),
                 "It was hashed but not read.",
                 "Split it into one file a capture.",
             ),
@@ -70,7 +110,12 @@ impl Fault for SnapshotFault {
                 NOT_COMPLETE,
                 "Copy the file again from where it was made.",
             ),
-            Self::JsonSyntax { line, column, what, rows } => Texts::new(
+            Self::JsonSyntax {
+                line,
+                column,
+                what,
+                rows,
+            } => Texts::new(
                 format!(
                     "The JSON is broken at line {line}, column {column}: {what}. {} before that {} kept.",
                     counted(*rows, "message"),
@@ -80,27 +125,45 @@ impl Fault for SnapshotFault {
                 "Correct that place, or export the capture again.",
             ),
             Self::BadLines(places) => Texts::new(
-                format!("{} of the file could not be read as JSON ({}).", counted(places.count, "line"), places.places()),
+                format!(
+                    "{} of the file could not be read as JSON ({}).",
+                    counted(places.count, "line"),
+                    places.places()
+                ),
                 "The captures on these lines are missing or incomplete; the other lines were read.",
                 "Correct these lines, or export the captures again.",
             ),
             Self::OtherSchema { found } => Texts::new(
-                format!("The schema is {}, but this version reads temp-table-snapshot/1.", found.join(", ")),
+                format!(
+                    "The schema is {}, but this version reads temp-table-snapshot/1.",
+                    found.join(", ")
+                ),
                 "These captures are not part of the analysis.",
                 "Use a version that reads this schema, or write the capture as temp-table-snapshot/1.",
             ),
             Self::NoMessages(places) => Texts::new(
-                format!("{} without a list `messages` ({}).", counted(places.count, "snapshot"), places.places()),
+                format!(
+                    "{} without a list `messages` ({}).",
+                    counted(places.count, "snapshot"),
+                    places.places()
+                ),
                 "Whether the table was empty cannot be told, so the capture is not used.",
                 "Add \"messages\": [] if the table was empty, else the list.",
             ),
             Self::WrongType(places) => Texts::new(
-                format!("{} not what the format asks for ({}).", counted(places.count, "value"), places.places()),
+                format!(
+                    "{} not what the format asks for ({}).",
+                    counted(places.count, "value"),
+                    places.places()
+                ),
                 "These values are left out; the rest of each message was read.",
                 "Correct them if they matter; `analyze schema snapshot` prints the format.",
             ),
             Self::UnknownFields(names) => Texts::new(
-                format!("Fields that the format does not know were passed over: {}.", names.join(", ")),
+                format!(
+                    "Fields that the format does not know were passed over: {}.",
+                    names.join(", ")
+                ),
                 "If one is a misspelt field, its values are missing from the analysis.",
                 "Compare the names with `analyze schema snapshot`.",
             ),
@@ -112,19 +175,36 @@ impl Fault for SnapshotFault {
             Self::Ragged { cells, places } => Texts::new(
                 format!(
                     "{} not the {cells} cells of the header and could not be used ({}).",
-                    if places.count == 1 { "1 row has".to_owned() } else { format!("{} rows have", places.count) },
+                    if places.count == 1 {
+                        "1 row has".to_owned()
+                    } else {
+                        format!("{} rows have", places.count)
+                    },
                     places.places()
                 ),
                 NOT_COMPLETE,
                 "Put quotes around values that hold the delimiter or line breaks, or export the capture again.",
             ),
             Self::ExtraColumns(names) => Texts::new(
-                format!("Columns that the analysis does not use: {}.", names.join(", ")),
+                format!(
+                    "Columns that the analysis does not use: {}.",
+                    names.join(", ")
+                ),
                 "Nothing, unless one of them is a misspelt column.",
                 RIGHT_COLUMNS,
             ),
-            Self::Lacking { what, snapshots, rows } => lacking(what, *snapshots, *rows),
-            Self::Disagreement { what, used, used_from, other, other_from } => Texts::new(
+            Self::Lacking {
+                what,
+                snapshots,
+                rows,
+            } => lacking(what, *snapshots, *rows),
+            Self::Disagreement {
+                what,
+                used,
+                used_from,
+                other,
+                other_from,
+            } => Texts::new(
                 format!(
                     "{} and {} disagree about the {what}: `{used}` and `{other}`. The first was used.",
                     capital(used_from.as_str()),
@@ -143,7 +223,11 @@ impl Fault for SnapshotFault {
                 "The messages cannot be joined with events 348 or delivery logs; only their number, times and entry ids count.",
                 "Add the column PR_INTERNET_MESSAGE_ID (tag 0x1035001F) to the view before exporting it.",
             ),
-            Self::Time { column, trouble, places } => trouble.texts(column, places),
+            Self::Time {
+                column,
+                trouble,
+                places,
+            } => trouble.texts(column, places),
         }
     }
 }
@@ -155,7 +239,11 @@ fn lacking(what: &str, snapshots: u64, rows: u64) -> Texts {
         _ => "table = \"TempTable#1\"",
     };
     Texts::new(
-        format!("{} with {} cannot be used: the {what} is not known.", counted(snapshots, "snapshot"), counted(rows, "row")),
+        format!(
+            "{} with {} cannot be used: the {what} is not known.",
+            counted(snapshots, "snapshot"),
+            counted(rows, "row")
+        ),
         "Without server, table and time the messages in it prove nothing.",
         format!(
             "Name the file like BH01_TempTable#1_20060314T143000Z.csv, or add a [[snapshot]] entry to case.toml with \
@@ -166,7 +254,9 @@ fn lacking(what: &str, snapshots: u64, rows: u64) -> Texts {
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 impl TimeTrouble {
@@ -180,7 +270,9 @@ impl TimeTrouble {
                 "Add the zone of the server to case.toml, for example: time_zone = \"America/New_York\"",
             ),
             Self::NoDateOrder => Texts::new(
-                format!("{count} in `{column}` whose order of day and month is not known ({shown})."),
+                format!(
+                    "{count} in `{column}` whose order of day and month is not known ({shown})."
+                ),
                 unread,
                 "Add the order to case.toml: date_order = \"mdy\" (American) or date_order = \"dmy\" (most others)",
             ),
@@ -200,7 +292,9 @@ impl TimeTrouble {
                 "Correct them. If day and month are swapped, set date_order in case.toml.",
             ),
             Self::Ambiguous => Texts::new(
-                format!("{count} in `{column}` from the hour that clocks went through twice ({shown})."),
+                format!(
+                    "{count} in `{column}` from the hour that clocks went through twice ({shown})."
+                ),
                 "Each may mean one of two instants an hour apart; both are allowed for, so bounds are an hour wider.",
                 "Write the offset from UTC into the time, if it is known.",
             ),

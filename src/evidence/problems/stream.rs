@@ -10,9 +10,16 @@ pub enum StreamFault {
     VanishedWhileRead,
     Unreadable(String),
     /// Reading failed in the middle.
-    Broken { at: u64, reason: String },
+    Broken {
+        at: u64,
+        reason: String,
+    },
     /// Size or time of last change is no longer what it was.
-    Changed { before: u64, read: u64, after: u64 },
+    Changed {
+        before: u64,
+        read: u64,
+        after: u64,
+    },
 }
 
 impl Fault for StreamFault {
@@ -39,8 +46,14 @@ impl Fault for StreamFault {
                 "The rest of the file is missing from the analysis; the hash is that of the part that was read.",
                 "Copy the file again from the server, or from another medium.",
             ),
-            Self::Changed { before, read, after } => Texts::new(
-                format!("The file changed while it was read: {before} bytes at first, {after} at the end, {read} read."),
+            Self::Changed {
+                before,
+                read,
+                after,
+            } => Texts::new(
+                format!(
+                    "The file changed while it was read: {before} bytes at first, {after} at the end, {read} read."
+                ),
                 "Its end may be cut or inconsistent; the hash is that of the bytes that were read.",
                 again,
             ),

@@ -18,7 +18,14 @@ pub fn assemble(raw: RawFile, file: &FoundFile, context: &ReadContext<'_>) -> Re
     let mut said = Vec::new();
     for snapshot in raw.snapshots {
         let place = surroundings.place(&snapshot, &mut times, &mut said);
-        snapshots.extend(one(snapshot, place, file.id, &mut times, &mut said, &mut lacking));
+        snapshots.extend(one(
+            snapshot,
+            place,
+            file.id,
+            &mut times,
+            &mut said,
+            &mut lacking,
+        ));
     }
     // Many snapshots of one file often share one fault.
     let mut once: Vec<SnapshotFault> = Vec::new();
@@ -30,11 +37,20 @@ pub fn assemble(raw: RawFile, file: &FoundFile, context: &ReadContext<'_>) -> Re
     faults.extend(once);
     faults.extend(lacking.into_faults());
     faults.extend(times.into_faults());
-    let rows = || snapshots.iter().flat_map(|snapshot: &Snapshot| &snapshot.rows);
+    let rows = || {
+        snapshots
+            .iter()
+            .flat_map(|snapshot: &Snapshot| &snapshot.rows)
+    };
     if rows().next().is_some() && rows().all(|row| row.message_id.is_none()) {
         faults.push(SnapshotFault::NoMessageIds);
     }
-    let mut reading = Reading { records: raw.records, damaged: raw.damaged, snapshots, ..Reading::default() };
+    let mut reading = Reading {
+        records: raw.records,
+        damaged: raw.damaged,
+        snapshots,
+        ..Reading::default()
+    };
     add_problems(&mut reading, &file.path, faults);
     reading
 }
@@ -47,13 +63,17 @@ fn one(
     faults: &mut Vec<SnapshotFault>,
     lacking: &mut Lacking,
 ) -> Option<Snapshot> {
-    let Some((server, table, captured_at)) = lacking.check(place.server, place.table, place.captured_at, &raw) else {
-        return None;
-    };
+    let (server, table, captured_at) =
+        lacking.check(place.server, place.table, place.captured_at, &raw)?;
     let complete = completeness(&raw, place.partial, faults);
-    let virtual_server = raw.virtual_server.or_else(|| names::virtual_server_of(&table.value));
+    let virtual_server = raw
+        .virtual_server
+        .or_else(|| names::virtual_server_of(&table.value));
     Some(Snapshot {
-        cite: Citation { file, record: raw.first_record },
+        cite: Citation {
+            file,
+            record: raw.first_record,
+        },
         server,
         table,
         virtual_server,
@@ -66,13 +86,15 @@ fn one(
 
 fn row_of(raw: RawRow, times: &mut Times) -> SnapshotRow {
     let record = raw.record;
-    let mut time = |column, text: Option<String>| times.read(column, text.as_deref(), || format!("row {record}"));
+    let mut time = |column, text: Option<String>| {
+        times.read(column, text.as_deref(), || format!("row {record}"))
+    };
     SnapshotRow {
         record,
-        submitted_at: time(TimeColumn::SubmittedAt, raw.submitted_at),
-        delivered_at: time(TimeColumn::DeliveredAt, raw.delivered_at),
-        created_at: time(TimeColumn::CreatedAt, raw.created_at),
-        modified_at: time(TimeColumn::ModifiedAt, raw.modified_at),
+        submitted_at: time(TimeColumn::Submitted, raw.submitted_at),
+        delivered_at: time(TimeColumn::Delivered, raw.delivered_at),
+        created_at: time(TimeColumn::Created, raw.created_at),
+        modified_at: time(TimeColumn::Modified, raw.modified_at),
         entry_id: raw.entry_id,
         record_key: raw.record_key,
         message_id: raw.message_id,
@@ -135,7 +157,13 @@ impl Missing {
 }
 
 impl Lacking {
-    fn check<S, T, U>(&mut self, server: Option<S>, table: Option<T>, time: Option<U>, raw: &RawSnapshot) -> Option<(S, T, U)> {
+    fn check<S, T, U>(
+        &mut self,
+        server: Option<S>,
+        table: Option<T>,
+        time: Option<U>,
+        raw: &RawSnapshot,
+    ) -> Option<(S, T, U)> {
         self.server.note(&server, raw);
         self.table.note(&table, raw);
         self.time.note(&time, raw);
@@ -143,9 +171,17 @@ impl Lacking {
     }
 
     fn into_faults(self) -> impl Iterator<Item = SnapshotFault> {
-        [("server", self.server), ("table", self.table), ("time", self.time)]
-            .into_iter()
-            .filter(|(_, missing)| missing.snapshots > 0)
-            .map(|(what, missing)| SnapshotFault::Lacking { what, snapshots: missing.snapshots, rows: missing.rows })
+        [
+            ("server", self.server),
+            ("table", self.table),
+            ("time", self.time),
+        ]
+        .into_iter()
+        .filter(|(_, missing)| missing.snapshots > 0)
+        .map(|(what, missing)| SnapshotFault::Lacking {
+            what,
+            snapshots: missing.snapshots,
+            rows: missing.rows,
+        })
     }
 }

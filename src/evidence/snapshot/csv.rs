@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::{RawFile, RawRow, RawSnapshot, add_problems, assemble, read_text, some_text, split_recipients};
+use super::{
+    RawFile, RawRow, RawSnapshot, add_problems, assemble, read_text, some_text, split_recipients,
+};
 use crate::case::columns::{self, Column};
 use crate::case::{Format, FoundFile};
 use crate::evidence::model::Reading;
@@ -21,7 +23,12 @@ impl Reader for CsvReader {
         Format::SnapshotCsv
     }
 
-    fn read(&self, file: &FoundFile, stream: &mut EvidenceStream<'_>, context: &ReadContext<'_>) -> Reading {
+    fn read(
+        &self,
+        file: &FoundFile,
+        stream: &mut EvidenceStream<'_>,
+        context: &ReadContext<'_>,
+    ) -> Reading {
         let mut faults = Vec::new();
         let mut reading = match read_text(stream, &mut faults) {
             Some(text) => assemble::assemble(parse(&text), file, context),
@@ -36,9 +43,19 @@ pub(super) fn parse(text: &str) -> RawFile {
     let body = without_separator_line(text);
     let Some(header) = Header::find(body) else {
         let rows = body.lines().filter(|line| !line.trim().is_empty()).count() as u64;
-        let first_line = body.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let fault = SnapshotFault::NoHeader { first_line: first_line.chars().take(80).collect() };
-        return RawFile { faults: vec![fault], damaged: rows, records: rows, ..RawFile::default() };
+        let first_line = body
+            .lines()
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or_default();
+        let fault = SnapshotFault::NoHeader {
+            first_line: first_line.chars().take(80).collect(),
+        };
+        return RawFile {
+            faults: vec![fault],
+            damaged: rows,
+            records: rows,
+            ..RawFile::default()
+        };
     };
     let mut table = Table::new(header);
     let mut rows = ReaderBuilder::new()
@@ -90,13 +107,20 @@ impl Header {
     }
 
     fn read(text: &str, delimiter: u8) -> Option<Self> {
-        let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(text.as_bytes());
         let first = reader.records().next()?.ok()?;
         let mut ranked: BTreeMap<Column, Vec<(usize, usize)>> = BTreeMap::new();
         let mut extra = Vec::new();
         for (at, cell) in first.iter().enumerate() {
             match columns::match_header(cell) {
-                Some(found) => ranked.entry(found.column).or_default().push((found.rank, at)),
+                Some(found) => ranked
+                    .entry(found.column)
+                    .or_default()
+                    .push((found.rank, at)),
                 None if cell.trim().is_empty() => {}
                 None => extra.push(cell.trim().to_owned()),
             }
@@ -108,12 +132,35 @@ impl Header {
                 (column, cells.into_iter().map(|(_, at)| at).collect())
             })
             .collect();
-        Some(Self { delimiter, cells: first.len(), columns, extra })
+        Some(Self {
+            delimiter,
+            cells: first.len(),
+            columns,
+            extra,
+        })
     }
 
     /// The first cell for this column that says something.
     fn text(&self, row: &StringRecord, column: Column) -> Option<String> {
-        self.columns.get(&column)?.iter().find_map(|&at| some_text(row.get(at)?))
+        self.columns
+            .get(&column)?
+            .iter()
+            .find_map(|&at| some_text(row.get(at)?))
+    }
+
+    /// Takes up what a row says of its whole capture. One row that denies completeness decides.
+    fn describe(&self, row: &StringRecord, snapshot: &mut RawSnapshot) {
+        let text = |column| self.text(row, column);
+        let says = |column, negated: bool| Some(truth(&text(column)?)? != negated);
+        let complete = [
+            snapshot.complete,
+            says(Column::Complete, false),
+            says(Column::Partial, true),
+        ];
+        snapshot.complete = complete.into_iter().flatten().reduce(|a, b| a && b);
+        snapshot.tool = snapshot.tool.take().or_else(|| text(Column::Tool));
+        let number = || text(Column::VirtualServer)?.parse().ok();
+        snapshot.virtual_server = snapshot.virtual_server.or_else(number);
     }
 }
 
@@ -148,18 +195,25 @@ impl Table {
         if row.iter().all(|cell| cell.trim().is_empty()) {
             return;
         }
-        let surplus = row.iter().skip(self.header.cells).any(|cell| !cell.trim().is_empty());
+        let surplus = row
+            .iter()
+            .skip(self.header.cells)
+            .any(|cell| !cell.trim().is_empty());
         if row.len() < self.header.cells || surplus {
             self.unusable(row.len());
             return;
         }
         let message = self.message(row);
-        let snapshot = self.snapshot_of(row);
-        snapshot.rows.push(message);
+        let at = self.snapshot_at(row);
+        if let Some(snapshot) = self.snapshots.get_mut(at) {
+            self.header.describe(row, snapshot);
+            snapshot.rows.push(message);
+        }
     }
 
     fn unusable(&mut self, cells: usize) {
-        self.ragged.add(format_args!("row {} has {cells} cells", self.records));
+        self.ragged
+            .add(format_args!("row {} has {cells} cells", self.records));
     }
 
     fn message(&mut self, row: &StringRecord) -> RawRow {
@@ -173,7 +227,9 @@ impl Table {
             message_id: text(Column::MessageId),
             subject: text(Column::Subject),
             sender: text(Column::Sender),
-            recipients: text(Column::Recipients).map(|names| split_recipients(&names)).unwrap_or_default(),
+            recipients: text(Column::Recipients)
+                .map(|names| split_recipients(&names))
+                .unwrap_or_default(),
             size,
             message_class: text(Column::MessageClass),
             submitted_at: text(Column::SubmittedAt),
@@ -182,37 +238,29 @@ impl Table {
             modified_at: text(Column::ModifiedAt),
         };
         if let (Some(text), None) = (size_text, size) {
-            self.wrong.add(format_args!("row {}: size `{text}`", self.records));
+            self.wrong
+                .add(format_args!("row {}: size `{text}`", self.records));
         }
         message
     }
 
-    fn snapshot_of(&mut self, row: &StringRecord) -> &mut RawSnapshot {
-        let text = |column| self.header.text(row, column);
-        let key = [text(Column::Server), text(Column::Table), text(Column::CapturedAt)];
-        let complete = [(Column::Complete, false), (Column::Partial, true)]
-            .into_iter()
-            .filter_map(|(column, negated)| Some(truth(&text(column)?)? != negated))
-            .reduce(|a, b| a && b);
-        let tool = text(Column::Tool);
-        let virtual_server = text(Column::VirtualServer).and_then(|number| number.parse().ok());
+    /// Which of the captures the row belongs to; a new one is begun where its key is new.
+    fn snapshot_at(&mut self, row: &StringRecord) -> usize {
+        let key = [Column::Server, Column::Table, Column::CapturedAt]
+            .map(|column| self.header.text(row, column));
         let next = self.snapshots.len();
         let at = *self.at.entry(key.clone()).or_insert(next);
-        if at >= next {
+        if at == next {
             let [server, table, captured_at] = key;
-            let first_record = self.records;
-            self.snapshots.push(RawSnapshot { first_record, server, table, captured_at, ..RawSnapshot::default() });
+            self.snapshots.push(RawSnapshot {
+                first_record: self.records,
+                server,
+                table,
+                captured_at,
+                ..RawSnapshot::default()
+            });
         }
-        let last = self.snapshots.len() - 1;
-        // `at` was handed out by this function, so it is below the number of snapshots.
-        let snapshot = &mut self.snapshots[at.min(last)];
-        snapshot.complete = match (snapshot.complete, complete) {
-            (Some(a), Some(b)) => Some(a && b),
-            (a, b) => a.or(b),
-        };
-        snapshot.tool = snapshot.tool.take().or(tool);
-        snapshot.virtual_server = snapshot.virtual_server.or(virtual_server);
-        snapshot
+        at
     }
 
     fn into_raw(mut self) -> RawFile {
@@ -223,8 +271,13 @@ impl Table {
         }
         let damaged = self.ragged.count;
         if damaged > 0 {
-            faults.push(SnapshotFault::Ragged { cells: self.header.cells as u64, places: self.ragged });
-            self.snapshots.iter_mut().for_each(|snapshot| snapshot.has_gaps = true);
+            faults.push(SnapshotFault::Ragged {
+                cells: self.header.cells as u64,
+                places: self.ragged,
+            });
+            self.snapshots
+                .iter_mut()
+                .for_each(|snapshot| snapshot.has_gaps = true);
         }
         if !self.wrong.is_empty() {
             faults.push(SnapshotFault::WrongType(self.wrong));
@@ -232,7 +285,12 @@ impl Table {
         if !self.header.extra.is_empty() {
             faults.push(SnapshotFault::ExtraColumns(self.header.extra));
         }
-        RawFile { snapshots: self.snapshots, faults, records: self.records, damaged }
+        RawFile {
+            snapshots: self.snapshots,
+            faults,
+            records: self.records,
+            damaged,
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use serde::de::{DeserializeSeed, IgnoredAny, SeqAccess, Visitor};
 
-use super::json_fields::{DocumentSeed, Draft};
+use super::draft::Draft;
+use super::json_fields::DocumentSeed;
 use super::{RawFile, add_problems, assemble, read_text};
 use crate::case::{Format, FoundFile};
 use crate::evidence::model::Reading;
@@ -18,7 +19,12 @@ impl Reader for JsonReader {
         Format::SnapshotJson
     }
 
-    fn read(&self, file: &FoundFile, stream: &mut EvidenceStream<'_>, context: &ReadContext<'_>) -> Reading {
+    fn read(
+        &self,
+        file: &FoundFile,
+        stream: &mut EvidenceStream<'_>,
+        context: &ReadContext<'_>,
+    ) -> Reading {
         let mut faults = Vec::new();
         let mut reading = match read_text(stream, &mut faults) {
             Some(text) => assemble::assemble(parse(&text), file, context),
@@ -35,7 +41,11 @@ pub(super) fn parse(text: &str) -> RawFile {
     let mut faults = Vec::new();
     let mut bad_lines = Tally::default();
     if is_lines(text) {
-        for (line, number) in text.lines().zip(1_u64..).filter(|(line, _)| !line.trim().is_empty()) {
+        for (line, number) in text
+            .lines()
+            .zip(1_u64..)
+            .filter(|(line, _)| !line.trim().is_empty())
+        {
             if parse_document(line, &mut draft).is_err() {
                 bad_lines.add(format_args!("line {number}"));
             }
@@ -55,13 +65,16 @@ pub(super) fn parse(text: &str) -> RawFile {
 fn is_lines(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first_two = [lines.next(), lines.next()];
-    let whole = |line: &str| line.starts_with('{') && serde_json::from_str::<IgnoredAny>(line).is_ok();
+    let whole =
+        |line: &str| line.starts_with('{') && serde_json::from_str::<IgnoredAny>(line).is_ok();
     first_two.iter().all(Option::is_some) && first_two.into_iter().flatten().any(whole)
 }
 
 fn parse_document(text: &str, draft: &mut Draft) -> serde_json::Result<()> {
     let mut source = serde_json::Deserializer::from_str(text);
-    let read = DocumentSeed { draft }.deserialize(&mut source).and_then(|()| source.end());
+    let read = DocumentSeed { draft }
+        .deserialize(&mut source)
+        .and_then(|()| source.end());
     if read.is_err() {
         draft.break_off();
     }
@@ -73,7 +86,9 @@ fn parse_whole(text: &str, draft: &mut Draft) -> serde_json::Result<()> {
         return parse_document(text, draft);
     }
     let mut source = serde_json::Deserializer::from_str(text);
-    let read = Documents { draft }.deserialize(&mut source).and_then(|()| source.end());
+    let read = Documents { draft }
+        .deserialize(&mut source)
+        .and_then(|()| source.end());
     if read.is_err() {
         draft.break_off();
     }
@@ -87,8 +102,17 @@ fn syntax(fault: &serde_json::Error, rows: u64) -> SnapshotFault {
     }
     // serde_json ends its sentence with the place, which we give ourselves.
     let what = fault.to_string();
-    let what = what.split(" at line ").next().unwrap_or_default().to_owned();
-    SnapshotFault::JsonSyntax { line, column, what, rows }
+    let what = what
+        .split(" at line ")
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    SnapshotFault::JsonSyntax {
+        line,
+        column,
+        what,
+        rows,
+    }
 }
 
 /// An array of documents.
@@ -112,7 +136,10 @@ impl<'de> Visitor<'de> for Documents<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while items.next_element_seed(DocumentSeed { draft: self.draft })?.is_some() {}
+        while items
+            .next_element_seed(DocumentSeed { draft: self.draft })?
+            .is_some()
+        {}
         Ok(())
     }
 }

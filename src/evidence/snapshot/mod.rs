@@ -5,6 +5,7 @@
 
 mod assemble;
 mod csv;
+mod draft;
 mod json;
 mod json_fields;
 mod place;
@@ -73,21 +74,29 @@ const MOST_BYTES: usize = 512 * 1024 * 1024;
 fn read_text(stream: &mut EvidenceStream<'_>, faults: &mut Vec<SnapshotFault>) -> Option<String> {
     let bytes = stream.next_block(MOST_BYTES);
     if bytes.len() == MOST_BYTES {
-        faults.push(SnapshotFault::TooLarge { most: MOST_BYTES as u64 });
+        faults.push(SnapshotFault::TooLarge {
+            most: MOST_BYTES as u64,
+        });
         return None;
     }
     let decoded = encoding::decode(&bytes);
     if decoded.encoding == TextEncoding::Windows1252 {
         faults.push(SnapshotFault::AssumedCodePage);
     } else if decoded.lossy {
-        faults.push(SnapshotFault::LossyText { encoding: decoded.encoding.as_str() });
+        faults.push(SnapshotFault::LossyText {
+            encoding: decoded.encoding.as_str(),
+        });
     }
     Some(decoded.text.into_owned())
 }
 
 /// `a; b;c` as MAPI shows recipients, taken apart.
 fn split_recipients(text: &str) -> Vec<String> {
-    text.split(';').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    text.split(';')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// A text that says something, without the blanks around it.
@@ -97,7 +106,11 @@ fn some_text(text: &str) -> Option<String> {
 }
 
 fn add_problems(reading: &mut Reading, path: &str, faults: Vec<SnapshotFault>) {
-    reading.problems.extend(faults.into_iter().map(|fault| Problem::from(Trouble::new(path, fault))));
+    reading.problems.extend(
+        faults
+            .into_iter()
+            .map(|fault| Problem::from(Trouble::new(path, fault))),
+    );
 }
 
 #[cfg(test)]

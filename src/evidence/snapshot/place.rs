@@ -45,22 +45,34 @@ impl<'a> Surroundings<'a> {
         let (folders, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
         let stem = names::stem(name);
         // The entry that names the file itself comes before one for a folder above it.
-        let covering = config.snapshots.iter().filter(|entry| entry.covers(&file.path));
+        let covering = config
+            .snapshots
+            .iter()
+            .filter(|entry| entry.covers(&file.path));
         Self {
             config,
             entry: covering.max_by_key(|entry| entry.file.len()),
             full: names::full_pattern(stem),
-            folders: folders.rsplit('/').filter(|folder| !folder.is_empty()).collect(),
+            folders: folders
+                .rsplit('/')
+                .filter(|folder| !folder.is_empty())
+                .collect(),
             loose: names::loose_parts(stem),
         }
     }
 
     /// Puts together what is known of one snapshot.
-    pub fn place(&self, raw: &RawSnapshot, times: &mut Times, faults: &mut Vec<SnapshotFault>) -> Place {
+    pub fn place(
+        &self,
+        raw: &RawSnapshot,
+        times: &mut Times,
+        faults: &mut Vec<SnapshotFault>,
+    ) -> Place {
         let mut servers = self.servers(raw);
         let mut tables = self.tables(raw);
         let captured = self.times(raw, times);
-        let same_server = |a: &str, b: &str| self.config.canonical_server(a) == self.config.canonical_server(b);
+        let same_server =
+            |a: &str, b: &str| self.config.canonical_server(a) == self.config.canonical_server(b);
         report_disagreement("server", &servers, same_server, faults);
         report_disagreement("table", &tables, |a, b| a.eq_ignore_ascii_case(b), faults);
         if let Some((best, other)) = first_disagreement(&captured) {
@@ -73,13 +85,21 @@ impl<'a> Surroundings<'a> {
             });
         }
         let take = |claims: &mut Vec<Claim>| {
-            (!claims.is_empty()).then(|| claims.remove(0)).map(|claim| Attributed { value: claim.value, from: claim.from })
+            (!claims.is_empty())
+                .then(|| claims.remove(0))
+                .map(|claim| Attributed {
+                    value: claim.value,
+                    from: claim.from,
+                })
         };
         Place {
             server: take(&mut servers),
             table: take(&mut tables),
             captured_at: captured.into_iter().next(),
-            partial: self.full.as_ref().map_or(self.loose.partial, |full| full.partial),
+            partial: self
+                .full
+                .as_ref()
+                .map_or(self.loose.partial, |full| full.partial),
         }
     }
 
@@ -91,49 +111,105 @@ impl<'a> Surroundings<'a> {
         };
         let known = |name: &str| self.config.find_server(name).is_some();
         claim(raw.server.clone(), Origin::Document, true);
-        claim(self.entry.and_then(|entry| entry.server.clone()), Origin::CaseToml, true);
-        claim(self.full.as_ref().and_then(|full| full.server.clone()), Origin::FileNamePattern, true);
-        let pattern = self.folders.iter().find_map(|folder| names::full_pattern(folder)?.server);
-        let named = self.folders.iter().find(|folder| known(folder)).map(|folder| (*folder).to_owned());
+        claim(
+            self.entry.and_then(|entry| entry.server.clone()),
+            Origin::CaseToml,
+            true,
+        );
+        claim(
+            self.full.as_ref().and_then(|full| full.server.clone()),
+            Origin::FileNamePattern,
+            true,
+        );
+        let pattern = self
+            .folders
+            .iter()
+            .find_map(|folder| names::full_pattern(folder)?.server);
+        let named = self
+            .folders
+            .iter()
+            .find(|folder| known(folder))
+            .map(|folder| (*folder).to_owned());
         claim(pattern.or(named), Origin::FolderName, true);
         let loose = self.loose.server.clone().filter(|_| self.full.is_none());
-        let loose = loose.filter(|name| known(name) || (self.loose.table.is_some() && names::is_host_like(name)));
+        let loose = loose.filter(|name| {
+            known(name) || (self.loose.table.is_some() && names::is_host_like(name))
+        });
         claim(loose, Origin::FileName, true);
         // A folder that might be called after a server that `case.toml` does not know.
-        let guess = self.folders.iter().find(|folder| names::is_host_like(folder));
-        claim(guess.map(|folder| (*folder).to_owned()), Origin::FolderName, false);
+        let guess = self
+            .folders
+            .iter()
+            .find(|folder| names::is_host_like(folder));
+        claim(
+            guess.map(|folder| (*folder).to_owned()),
+            Origin::FolderName,
+            false,
+        );
         claims
     }
 
     fn tables(&self, raw: &RawSnapshot) -> Vec<Claim> {
         let mut claims = Vec::new();
         let mut claim = |value: Option<String>, from| {
-            claims.extend(value.map(|value| Claim { value, from, firm: true }));
+            claims.extend(value.map(|value| Claim {
+                value,
+                from,
+                firm: true,
+            }));
         };
-        let by_number = raw.virtual_server.map(|number| format!("TempTable#{number}"));
-        let own = raw.table.as_ref().map(|table| names::table_name(table).unwrap_or_else(|| table.clone()));
+        let by_number = raw
+            .virtual_server
+            .map(|number| format!("TempTable#{number}"));
+        let own = raw
+            .table
+            .as_ref()
+            .map(|table| names::table_name(table).unwrap_or_else(|| table.clone()));
         claim(own.or(by_number), Origin::Document);
-        claim(self.entry.and_then(|entry| entry.table.clone()), Origin::CaseToml);
-        claim(self.full.as_ref().and_then(|full| full.table.clone()), Origin::FileNamePattern);
-        claim(self.folders.iter().find_map(|folder| names::loose_parts(folder).table), Origin::FolderName);
-        claim(self.loose.table.clone().filter(|_| self.full.is_none()), Origin::FileName);
+        claim(
+            self.entry.and_then(|entry| entry.table.clone()),
+            Origin::CaseToml,
+        );
+        claim(
+            self.full.as_ref().and_then(|full| full.table.clone()),
+            Origin::FileNamePattern,
+        );
+        claim(
+            self.folders
+                .iter()
+                .find_map(|folder| names::loose_parts(folder).table),
+            Origin::FolderName,
+        );
+        claim(
+            self.loose.table.clone().filter(|_| self.full.is_none()),
+            Origin::FileName,
+        );
         claims
     }
 
     fn times(&self, raw: &RawSnapshot, times: &mut Times) -> Vec<Attributed<Stamp>> {
         let mut found = Vec::new();
         let mut read = |text: Option<&str>, from: Origin| {
-            let stamp = times.read(TimeColumn::CapturedAt, text, || from.as_str().to_owned());
+            let stamp = times.read(TimeColumn::Captured, text, || from.as_str().to_owned());
             found.extend(stamp.map(|value| Attributed { value, from }));
         };
         read(raw.captured_at.as_deref(), Origin::Document);
         let entry = self.entry.and_then(|entry| entry.captured_at.clone());
         let by_name = self.full.as_ref().and_then(|full| full.time.as_deref());
         read(by_name, Origin::FileNamePattern);
-        let folder = self.folders.iter().find_map(|folder| names::loose_parts(folder).time);
+        let folder = self
+            .folders
+            .iter()
+            .find_map(|folder| names::loose_parts(folder).time);
         read(folder.as_deref(), Origin::FolderName);
-        read(self.loose.time.as_deref().filter(|_| self.full.is_none()), Origin::FileName);
-        found.extend(entry.map(|value| Attributed { value, from: Origin::CaseToml }));
+        read(
+            self.loose.time.as_deref().filter(|_| self.full.is_none()),
+            Origin::FileName,
+        );
+        found.extend(entry.map(|value| Attributed {
+            value,
+            from: Origin::CaseToml,
+        }));
         found.sort_by_key(|stamp| stamp.from);
         found
     }
@@ -146,8 +222,13 @@ fn report_disagreement(
     same: impl Fn(&str, &str) -> bool,
     faults: &mut Vec<SnapshotFault>,
 ) {
-    let Some((used, others)) = claims.split_first() else { return };
-    if let Some(other) = others.iter().find(|other| other.firm && !same(&used.value, &other.value)) {
+    let Some((used, others)) = claims.split_first() else {
+        return;
+    };
+    if let Some(other) = others
+        .iter()
+        .find(|other| other.firm && !same(&used.value, &other.value))
+    {
         faults.push(SnapshotFault::Disagreement {
             what,
             used: used.value.clone(),
@@ -159,7 +240,9 @@ fn report_disagreement(
 }
 
 /// Two times agree when the intervals that their writing leaves open meet.
-fn first_disagreement(times: &[Attributed<Stamp>]) -> Option<(&Attributed<Stamp>, &Attributed<Stamp>)> {
+fn first_disagreement(
+    times: &[Attributed<Stamp>],
+) -> Option<(&Attributed<Stamp>, &Attributed<Stamp>)> {
     let (used, others) = times.split_first()?;
     let apart = |other: &&Attributed<Stamp>| {
         let (a, b) = (&used.value, &other.value);

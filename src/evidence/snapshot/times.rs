@@ -12,21 +12,21 @@ use crate::time::Stamp;
 /// A column that holds times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TimeColumn {
-    CapturedAt,
-    SubmittedAt,
-    DeliveredAt,
-    CreatedAt,
-    ModifiedAt,
+    Captured,
+    Submitted,
+    Delivered,
+    Created,
+    Modified,
 }
 
 impl TimeColumn {
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::CapturedAt => "captured_at",
-            Self::SubmittedAt => "submitted_at",
-            Self::DeliveredAt => "delivered_at",
-            Self::CreatedAt => "created_at",
-            Self::ModifiedAt => "modified_at",
+            Self::Captured => "captured_at",
+            Self::Submitted => "submitted_at",
+            Self::Delivered => "delivered_at",
+            Self::Created => "created_at",
+            Self::Modified => "modified_at",
         }
     }
 }
@@ -42,7 +42,11 @@ pub struct Times {
 impl Times {
     /// Looks through the file for proofs of the order of day and month, unless the case gives it.
     pub fn new(rules: LocalRules, snapshots: &[RawSnapshot]) -> Self {
-        let mut times = Self { rules, proven: BTreeMap::new(), troubles: BTreeMap::new() };
+        let mut times = Self {
+            rules,
+            proven: BTreeMap::new(),
+            troubles: BTreeMap::new(),
+        };
         if rules.order.is_none() {
             times.prove(snapshots);
         }
@@ -52,23 +56,27 @@ impl Times {
     fn prove(&mut self, snapshots: &[RawSnapshot]) {
         let mut seen: BTreeMap<TimeColumn, (Option<DateOrder>, bool)> = BTreeMap::new();
         let mut look = |column: TimeColumn, text: &Option<String>| {
-            let Some(order) = text.as_deref().and_then(time_text::proven_order) else { return };
+            let Some(order) = text.as_deref().and_then(time_text::proven_order) else {
+                return;
+            };
             let (first, contradicted) = seen.entry(column).or_default();
             *contradicted |= first.is_some_and(|first| first != order);
             first.get_or_insert(order);
         };
         for snapshot in snapshots {
-            look(TimeColumn::CapturedAt, &snapshot.captured_at);
+            look(TimeColumn::Captured, &snapshot.captured_at);
             for row in &snapshot.rows {
-                look(TimeColumn::SubmittedAt, &row.submitted_at);
-                look(TimeColumn::DeliveredAt, &row.delivered_at);
-                look(TimeColumn::CreatedAt, &row.created_at);
-                look(TimeColumn::ModifiedAt, &row.modified_at);
+                look(TimeColumn::Submitted, &row.submitted_at);
+                look(TimeColumn::Delivered, &row.delivered_at);
+                look(TimeColumn::Created, &row.created_at);
+                look(TimeColumn::Modified, &row.modified_at);
             }
         }
         for (column, (order, contradicted)) in seen {
             match order {
-                Some(_) if contradicted => self.note(column, TimeTrouble::OrdersContradict, "the column"),
+                Some(_) if contradicted => {
+                    self.note(column, TimeTrouble::OrdersContradict, "the column")
+                }
                 Some(order) => drop(self.proven.insert(column, order)),
                 None => {}
             }
@@ -76,10 +84,24 @@ impl Times {
     }
 
     /// One time of one row; `None` when it cannot be read, which is noted.
-    pub fn read(&mut self, column: TimeColumn, text: Option<&str>, place: impl Fn() -> String) -> Option<Stamp> {
+    pub fn read(
+        &mut self,
+        column: TimeColumn,
+        text: Option<&str>,
+        place: impl Fn() -> String,
+    ) -> Option<Stamp> {
         let text = text?;
-        let order = self.rules.order.or_else(|| self.proven.get(&column).copied());
-        match time_text::read(text, LocalRules { order, ..self.rules }) {
+        let order = self
+            .rules
+            .order
+            .or_else(|| self.proven.get(&column).copied());
+        match time_text::read(
+            text,
+            LocalRules {
+                order,
+                ..self.rules
+            },
+        ) {
             Ok(time) => {
                 if let Some(oddity) = time.oddity {
                     let trouble = match oddity {
@@ -104,14 +126,21 @@ impl Times {
     }
 
     fn note(&mut self, column: TimeColumn, trouble: TimeTrouble, place: &str) {
-        self.troubles.entry((column, trouble)).or_default().add(place);
+        self.troubles
+            .entry((column, trouble))
+            .or_default()
+            .add(place);
     }
 
     /// What could not be read, by column and reason; and the orders that had to be proved.
     pub fn into_faults(self) -> Vec<SnapshotFault> {
         self.troubles
             .into_iter()
-            .map(|((column, trouble), places)| SnapshotFault::Time { column: column.as_str(), trouble, places })
+            .map(|((column, trouble), places)| SnapshotFault::Time {
+                column: column.as_str(),
+                trouble,
+                places,
+            })
             .collect()
     }
 }

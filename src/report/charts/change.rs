@@ -14,7 +14,8 @@ use crate::time::{HOUR, Timestamp};
 
 /// Interventions drawn; further ones are in the cards beside the chart.
 const MAX_PANELS: usize = 6;
-const BINS: i64 = 90;
+/// Few and wide, so that the means can be seen beside the peaks.
+const BINS: i64 = 32;
 const HEIGHT: i32 = 84;
 /// Above each plot: the two rates in words.
 const HEAD: i32 = 24;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::axis::TimeAxis;
 use super::ink::Ink;
 use super::sheet::{self, AXIS, Align, DrawError, Place, Sheet, across, stretch};
-use super::{Chart, Content, Data, Key, Made, Section, windows};
+use super::{Chart, Content, Data, Key, Made, Section, held, windows};
 use crate::analysis::findings::{Capture, Coverage};
 use crate::report::format;
 use crate::report::sweep::Span;
@@ -49,10 +49,7 @@ impl Chart for CoverageChart {
         if data.findings.coverage.iter().any(|c| !c.holes.is_empty()) {
             key.push(Key { mark: "✕", ink: Ink::Failure.name(), meaning: "hole" });
         }
-        if !data.findings.captures.is_empty() {
-            key.push(Key { mark: "●", ink: Ink::Capture.name(), meaning: "table seen with messages" });
-            key.push(Key { mark: "○", ink: Ink::Capture.name(), meaning: "table seen empty" });
-        }
+        key.extend(held::capture_key(&data.findings.captures));
         let hidden = lanes.len() - drawn.len();
         Ok(Made::Drawn(Box::new(Content { caption: caption(data, hidden), key, table: table(data), drawing })))
     }
@@ -135,7 +132,7 @@ fn draw_captures(
 ) -> Result<(), DrawError> {
     for capture in captures.iter().filter(|c| axis.span.overlaps(c.at, c.at)) {
         let at = (across(axis, capture.at), top + LANE / 2);
-        sheet.dot(at, 4, Ink::Capture, capture.count == 0)?;
+        sheet.capture(at, capture)?;
         sheet.mark_spot(at, words::capture(capture), data.links.cite(&capture.evidence).href);
     }
     Ok(())

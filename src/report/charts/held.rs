@@ -50,9 +50,7 @@ impl Chart for HeldPerPlace {
         let height = 6 + i32::try_from(panels.len())? * (HEIGHT + GAP) + AXIS;
         let drawing = sheet::draw(height, |sheet| draw(sheet, data, axis, &panels))?;
         let mut key: Vec<Key> = band_key().into();
-        key.push(Key { mark: "●", ink: Ink::Capture.name(), meaning: "rows that a complete capture lists" });
-        key.push(Key { mark: "○", ink: Ink::Capture.name(), meaning: "table seen empty" });
-        key.push(Key { mark: "▲", ink: Ink::Capture.name(), meaning: "incomplete capture: at least so many" });
+        key.extend(capture_key(&data.findings.captures));
         key.push(Key { mark: "┆", ink: Ink::Restart.name(), meaning: "restart of SMTP" });
         Ok(Made::Drawn(Box::new(Content { caption: caption(&panels, hidden), key, table: table(data, axis, &panels), drawing })))
     }
@@ -65,6 +63,20 @@ pub fn band_key() -> [Key; 3] {
         Key { mark: "█", ink: Ink::Possible.name(), meaning: "possibly, within bounds" },
         Key { mark: "┄", ink: Ink::Permitted.name(), meaning: "ruled out by nothing" },
     ]
+}
+
+/// What the marks of the captures mean, as far as there are such captures.
+pub fn capture_key(captures: &[Capture]) -> Vec<Key> {
+    let mut key = Vec::new();
+    let mut add = |any: bool, mark, meaning| {
+        if any {
+            key.push(Key { mark, ink: Ink::Capture.name(), meaning });
+        }
+    };
+    add(captures.iter().any(|c| c.complete && c.count > 0), "●", "table seen with messages");
+    add(captures.iter().any(|c| c.complete && c.count == 0), "○", "table seen empty");
+    add(captures.iter().any(|c| !c.complete), "▲", "incomplete capture: at least so many");
+    key
 }
 
 /// Draws the band into a new panel, which it returns for more to be put on it.
@@ -194,11 +206,7 @@ fn draw_captures(
         let share = (capture.count as f64 / amount.top).min(1.0);
         let y = place.top + place.height - (share * f64::from(place.height)).round() as i32;
         let at = (across(axis, capture.at), y);
-        if capture.complete {
-            sheet.dot(at, 4, Ink::Capture, capture.count == 0)?;
-        } else {
-            sheet.shape(at, &[(0, -5), (5, 4), (-5, 4)], Ink::Capture)?;
-        }
+        sheet.capture(at, capture)?;
         sheet.mark_spot(at, words::capture(capture), data.links.cite(&capture.evidence).href);
     }
     Ok(())

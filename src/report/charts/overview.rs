@@ -147,7 +147,7 @@ impl<'a> Picture<'a> {
             self.draw_coverage(sheet, server, middle)?;
             for capture in findings.captures.iter().filter(|c| c.server == *server && x.span.overlaps(c.at, c.at)) {
                 let at = (across(x, capture.at), middle + BELOW);
-                sheet.dot(at, 4, Ink::Capture, capture.count == 0)?;
+                sheet.capture(at, capture)?;
                 sheet.mark_spot(at, words::capture(capture), self.data.links.cite(&capture.evidence).href);
             }
             for restart in findings.restarts.iter().filter(|r| r.server == *server) {
@@ -221,10 +221,12 @@ impl<'a> Picture<'a> {
         };
         let held = sweep::sample(&self.steps, whole, starts.len());
         let mut table = Table::new(
-            format!("The same numbers in steps of {}, in UTC; steps with nothing in them are left out", words::step(width)),
+            format!("The same numbers in steps of {}, in UTC; steps without news are left out", words::step(width)),
             &["From", "Scan failures", "Stuck at least", "Stuck at most", "Restarts", "Captures"],
         );
+        let mut last = Held::default();
         for (from, held) in starts.into_iter().zip(held) {
+            let changed = std::mem::replace(&mut last, held) != held;
             let inside = |at: Timestamp| from <= at && at < from.plus(width);
             let before = |at: Timestamp| self.data.failures.partition_point(|(failure, _)| *failure < at);
             let failures = (before(from.plus(width)) - before(from)) as u64;
@@ -235,7 +237,7 @@ impl<'a> Picture<'a> {
                 .map(|r| self.data.links.to(&r.id))
                 .collect();
             let captures = findings.captures.iter().filter(|c| inside(c.at)).count() as u64;
-            if failures + held.permitted + captures == 0 && restarts.is_empty() {
+            if failures + captures == 0 && restarts.is_empty() && !changed {
                 continue;
             }
             table.push(vec![
@@ -279,12 +281,7 @@ fn key(findings: &Findings) -> Vec<Key> {
     for kind in all.into_iter().filter(|k| kinds.contains(&words::restart_order(*k))) {
         key.push(Key { mark: words::restart_mark(kind), ink: Ink::Restart.name(), meaning: words::restart_kind(kind) });
     }
-    if findings.captures.iter().any(|c| c.count > 0) {
-        key.push(Key { mark: "●", ink: Ink::Capture.name(), meaning: "table seen with messages" });
-    }
-    if findings.captures.iter().any(|c| c.count == 0) {
-        key.push(Key { mark: "○", ink: Ink::Capture.name(), meaning: "table seen empty" });
-    }
+    key.extend(held::capture_key(&findings.captures));
     if !findings.interventions.is_empty() {
         key.push(Key { mark: "⚑", ink: Ink::Intervention.name(), meaning: "intervention" });
     }

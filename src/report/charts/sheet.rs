@@ -12,7 +12,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use super::axis::{Amount, TimeAxis};
 use super::ink::Ink;
 use super::svg::Spot;
-use crate::analysis::findings::RestartKind;
+use crate::analysis::findings::{Capture, RestartKind};
 use crate::report::escape::visible;
 use crate::report::sweep::Span;
 
@@ -66,7 +66,6 @@ pub struct Sheet<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
     Left,
-    Middle,
     Right,
 }
 
@@ -176,7 +175,6 @@ impl<'a> Sheet<'a> {
     pub fn words(&mut self, at: (i32, i32), text: &str, align: Align, ink: Ink) -> Result<(), DrawError> {
         let h = match align {
             Align::Left => HPos::Left,
-            Align::Middle => HPos::Center,
             Align::Right => HPos::Right,
         };
         let style = font(11.5, ink).pos(Pos::new(h, VPos::Center));
@@ -213,6 +211,15 @@ impl<'a> Sheet<'a> {
                 self.line(&[(x - 5, y - 5), (x + 5, y + 5)], ink, 3)?;
                 self.line(&[(x - 5, y + 5), (x + 5, y - 5)], ink, 3)
             }
+        }
+    }
+
+    /// The mark of a capture: a disc, a ring for an empty table, a small triangle for an incomplete capture.
+    pub fn capture(&mut self, at: (i32, i32), capture: &Capture) -> Result<(), DrawError> {
+        if capture.complete {
+            self.dot(at, 4, Ink::Capture, capture.count == 0)
+        } else {
+            self.shape(at, &[(0, -5), (5, 4), (-5, 4)], Ink::Capture)
         }
     }
 

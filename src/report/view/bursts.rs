@@ -62,6 +62,6 @@ fn row(burst: &Burst, findings: &Findings, links: &Links) -> BurstRow {
             .collect::<Vec<_>>()
             .join(", "),
         windows: windows.take(12).map(|w| links.to(&w.id)).collect(),
-        evidence: Cites::new(links, &burst.evidence, 2, 60),
+        evidence: Cites::new(links, &burst.evidence, 2, 24),
     }
 }

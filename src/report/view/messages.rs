@@ -80,7 +80,7 @@ impl MessageRow {
             recipients: recipients(&m.recipients),
             facts: facts(m),
             entered: Between::beginning(m.entered).brief(),
-            left: Between::end(m.left),
+            left: Between::end(m.left).brief(),
             stayed: Length::stay(m.stayed_s),
             status: words::status(m.status),
             status_class: words::status_class(m.status),

@@ -75,8 +75,10 @@ impl Between {
     /// For a table, whose head says what an open side means.
     #[must_use]
     pub fn brief(mut self) -> Self {
-        if self.before == "by " {
-            self.after = "";
+        match self.before {
+            "by " => self.after = "",
+            "between " => (self.before, self.middle) = ("", " – "),
+            _ => {}
         }
         self
     }

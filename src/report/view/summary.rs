@@ -17,7 +17,6 @@ const MAX_LOST: usize = 12;
 #[derive(Debug)]
 pub struct Summary {
     pub case: String,
-    pub profile: String,
     pub evidence_sha256: String,
     pub servers: Vec<String>,
     pub span: Option<(When, When)>,
@@ -72,7 +71,6 @@ impl Summary {
         let problems = format::counted(findings.problems.len() as u64, "problem", "problems");
         Self {
             case: findings.case.name.clone(),
-            profile: findings.case.profile.clone(),
             evidence_sha256: findings.case.evidence_sha256.clone(),
             servers: servers(findings),
             span: totals.span.map(|(from, to)| (When::new(from), When::new(to))),

@@ -11,7 +11,7 @@ use crate::report::totals::Totals;
 /// Messages named on a card.
 const MAX_MESSAGES: usize = 80;
 const SHOWN_EVIDENCE: usize = 8;
-const FOLDED_EVIDENCE: usize = 120;
+const FOLDED_EVIDENCE: usize = 60;
 
 #[derive(Debug)]
 pub struct Windows {
