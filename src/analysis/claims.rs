@@ -274,6 +274,9 @@ fn rival(
     if restart.confidence == Confidence::Possible {
         return Some("whether SMTP itself restarted then is only possible.".to_owned());
     }
+    if residence.sightings.is_empty() {
+        return Some("it was never seen in a table, so a retry may have let it out before.".to_owned());
+    }
     if !others.is_empty() {
         return Some("SMTP restarted more than once before it was seen gone.".to_owned());
     }

@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use super::config::SnapshotConfig;
 use super::encoding::{self, TextEncoding};
 use super::problems::Problem;
@@ -34,8 +36,8 @@ pub fn open(path: &Path) -> Result<Case, Error> {
         None => CaseConfig::default(),
     };
     let files: Vec<FoundFile> = listed
-        .into_iter()
-        .zip(1..)
+        .into_par_iter()
+        .zip(1_u32..u32::MAX)
         .map(|(file, id)| found(file, FileId(id), &config))
         .collect();
     problems.extend(files.iter().filter_map(problem_of));

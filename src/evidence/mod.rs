@@ -1,6 +1,6 @@
 //! Reading evidence: one reader a format; each turns one file into events or snapshots, plus the problems it met.
 //!
-//! A new format is one reader in [`READERS`] (and one recogniser in the case room). A bad record never stops a
+//! A new format is one reader in `READERS` (and one recogniser in the case room). A bad record never stops a
 //! file and a bad file never stops a case; both are counted and listed.
 
 mod across;

@@ -33,10 +33,20 @@ pub enum Error {
     ExtraFile { path: PathBuf, file: String },
 
     #[error("cannot {action} `{}`: {source}. {advice}", .path.display())]
-    Io { action: &'static str, path: PathBuf, source: io::Error, advice: &'static str },
+    Io {
+        action: &'static str,
+        path: PathBuf,
+        source: io::Error,
+        advice: &'static str,
+    },
 
-    #[error("the {what} could not be made: {source}. This is a fault of the program, not of the evidence")]
-    Render { what: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
+    #[error(
+        "the {what} could not be made: {source}. This is a fault of the program, not of the evidence"
+    )]
+    Render {
+        what: &'static str,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 impl Error {
@@ -46,7 +56,12 @@ impl Error {
         path: &'a Path,
         advice: &'static str,
     ) -> impl FnOnce(io::Error) -> Self + 'a {
-        move |source| Self::Io { action, path: path.to_owned(), source, advice }
+        move |source| Self::Io {
+            action,
+            path: path.to_owned(),
+            source,
+            advice,
+        }
     }
 
     /// For `map_err`: a view that could not be rendered.
@@ -54,6 +69,9 @@ impl Error {
     where
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        move |source| Self::Render { what, source: source.into() }
+        move |source| Self::Render {
+            what,
+            source: source.into(),
+        }
     }
 }

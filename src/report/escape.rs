@@ -25,11 +25,20 @@ pub struct VisibleMarkdown;
 pub fn is_hidden(c: char) -> bool {
     match c {
         '\t' | '\n' => false,
-        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' => true,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}'
+        | '\u{17B5}' => true,
         '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' => true,
-        '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' => true,
+        '\u{2060}'..='\u{206F}'
+        | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FEFF}'
+        | '\u{FFA0}' => true,
         '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}' => true,
-        _ => c.is_control() || (c as u32) & 0xFFFE == 0xFFFE || ('\u{FDD0}'..='\u{FDEF}').contains(&c),
+        _ => {
+            c.is_control()
+                || (c as u32) & 0xFFFE == 0xFFFE
+                || ('\u{FDD0}'..='\u{FDEF}').contains(&c)
+        }
     }
 }
 
@@ -55,7 +64,9 @@ fn code(c: char) -> String {
 
 impl Escaper for VisibleHtml {
     fn write_escaped_str<W: Write>(&self, mut dest: W, string: &str) -> fmt::Result {
-        string.chars().try_for_each(|c| self.write_escaped_char(&mut dest, c))
+        string
+            .chars()
+            .try_for_each(|c| self.write_escaped_char(&mut dest, c))
     }
 
     fn write_escaped_char<W: Write>(&self, mut dest: W, c: char) -> fmt::Result {
@@ -73,7 +84,9 @@ impl Escaper for VisibleHtml {
 
 impl Escaper for VisibleMarkdown {
     fn write_escaped_str<W: Write>(&self, mut dest: W, string: &str) -> fmt::Result {
-        string.chars().try_for_each(|c| self.write_escaped_char(&mut dest, c))
+        string
+            .chars()
+            .try_for_each(|c| self.write_escaped_char(&mut dest, c))
     }
 
     fn write_escaped_char<W: Write>(&self, mut dest: W, c: char) -> fmt::Result {
@@ -107,7 +120,10 @@ mod tests {
     fn hidden_characters_are_written_out() {
         assert_eq!(visible("plain Müller 見積り"), "plain Müller 見積り");
         assert_eq!(visible("exe.\u{202E}fdp"), "exe.⟨U+202E⟩fdp");
-        assert_eq!(visible("a\0b\u{200B}c\u{7F}"), "a⟨U+0000⟩b⟨U+200B⟩c⟨U+007F⟩");
+        assert_eq!(
+            visible("a\0b\u{200B}c\u{7F}"),
+            "a⟨U+0000⟩b⟨U+200B⟩c⟨U+007F⟩"
+        );
         assert_eq!(visible("\u{FFFF}"), "⟨U+FFFF⟩");
         assert_eq!(visible("two\nlines\tkept"), "two\nlines\tkept");
     }
@@ -123,6 +139,9 @@ mod tests {
 
     #[test]
     fn markdown_stays_on_its_line() {
-        assert_eq!(escaped(VisibleMarkdown, "a|b\n# [x](y) <b> `c`"), "a\\|b # \\[x\\](y) &lt;b&gt; \\`c\\`");
+        assert_eq!(
+            escaped(VisibleMarkdown, "a|b\n# [x](y) <b> `c`"),
+            "a\\|b # \\[x\\](y) &lt;b&gt; \\`c\\`"
+        );
     }
 }

@@ -74,7 +74,11 @@ pub fn duration(seconds: f64, round: Round) -> String {
 /// `units` of the small kind as large and small: 51 hours as `2 d 3 h`.
 fn pair(units: f64, per_large: f64, large: &str, small: &str) -> String {
     let (whole, rest) = ((units / per_large).floor(), units % per_large);
-    if rest == 0.0 { format!("{whole} {large}") } else { format!("{whole} {large} {rest} {small}") }
+    if rest == 0.0 {
+        format!("{whole} {large}")
+    } else {
+        format!("{whole} {large} {rest} {small}")
+    }
 }
 
 /// The same length to the microsecond: `183,845.25 s`.
@@ -104,7 +108,7 @@ pub fn count(value: u64) -> String {
     let digits = value.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);
@@ -141,7 +145,11 @@ pub fn bytes(value: u64) -> String {
         scaled /= 1000.0;
         unit = name;
     }
-    if scaled < 10.0 { format!("{scaled:.1} {unit}") } else { format!("{scaled:.0} {unit}") }
+    if scaled < 10.0 {
+        format!("{scaled:.1} {unit}")
+    } else {
+        format!("{scaled:.0} {unit}")
+    }
 }
 
 /// Two significant digits, without an exponent: `0.31`, `14`, `0`.
@@ -162,7 +170,11 @@ pub fn rate(value: f64) -> String {
 
 /// Hours of exposure: `474 h`, `1.5 h`.
 pub fn hours(value: f64) -> String {
-    if value > 0.0 && value < 10.0 { format!("{value:.1} h") } else { format!("{} h", thousands_f(value.round())) }
+    if value > 0.0 && value < 10.0 {
+        format!("{value:.1} h")
+    } else {
+        format!("{} h", thousands_f(value.round()))
+    }
 }
 
 /// A probability: `p < 0.001`, `p = 0.03`.

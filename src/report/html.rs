@@ -13,7 +13,8 @@ use super::Error;
 use super::view::Page;
 
 /// The style sheet, with line feeds alone: browsers hash it so, however it was checked out.
-static STYLE: LazyLock<String> = LazyLock::new(|| include_str!("templates/style.css").replace("\r\n", "\n"));
+static STYLE: LazyLock<String> =
+    LazyLock::new(|| include_str!("templates/style.css").replace("\r\n", "\n"));
 
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -25,14 +26,21 @@ struct Html<'a> {
 
 /// Writes the page.
 pub fn write(page: &Page, out: &mut dyn Write) -> Result<(), Error> {
-    let html = Html { page, style: &STYLE, policy: policy(&STYLE) };
+    let html = Html {
+        page,
+        style: &STYLE,
+        policy: policy(&STYLE),
+    };
     let text = html.render().map_err(Error::render("HTML report"))?;
-    out.write_all(text.as_bytes()).map_err(Error::render("HTML report"))
+    out.write_all(text.as_bytes())
+        .map_err(Error::render("HTML report"))
 }
 
 fn policy(style: &str) -> String {
     let hash = base64(&Sha256::digest(style.as_bytes()));
-    format!("default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'")
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
 }
 
 /// RFC 4648 §4, as a CSP hash is written.
@@ -40,10 +48,18 @@ fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0_u32, |sum, b| sum << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
+        let group =
+            chunk.iter().fold(0_u32, |sum, b| sum << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
         for i in 0..4 {
-            let digit = DIGITS.get((group >> (18 - 6 * i)) as usize & 63).copied().unwrap_or(b'=');
-            out.push(if i <= chunk.len() { char::from(digit) } else { '=' });
+            let digit = DIGITS
+                .get((group >> (18 - 6 * i)) as usize & 63)
+                .copied()
+                .unwrap_or(b'=');
+            out.push(if i <= chunk.len() {
+                char::from(digit)
+            } else {
+                '='
+            });
         }
     }
     out
@@ -56,7 +72,14 @@ mod tests {
     #[test]
     fn base64_of_the_rfc() {
         // RFC 4648 §10.
-        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")] {
+        for (plain, coded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
             assert_eq!(base64(plain.as_bytes()), coded);
         }
     }

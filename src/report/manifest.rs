@@ -40,8 +40,15 @@ impl Manifest {
     /// The manifest of a report on `case` made of `files`.
     pub fn new(case: &CaseInfo, mut files: Vec<FileRef>) -> Self {
         files.sort_by(|a, b| a.name.cmp(&b.name));
-        let case = CaseRef { name: case.name.clone(), evidence_sha256: case.evidence_sha256.clone() };
-        Self { schema: SCHEMA.to_owned(), case, files }
+        let case = CaseRef {
+            name: case.name.clone(),
+            evidence_sha256: case.evidence_sha256.clone(),
+        };
+        Self {
+            schema: SCHEMA.to_owned(),
+            case,
+            files,
+        }
     }
 
     /// Reads a manifest; `None` when the text is not one of ours.

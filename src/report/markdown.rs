@@ -15,6 +15,9 @@ struct Markdown<'a> {
 
 /// Writes the Markdown view.
 pub fn write(page: &Page, out: &mut dyn Write) -> Result<(), Error> {
-    let text = Markdown { page }.render().map_err(Error::render("Markdown report"))?;
-    out.write_all(text.as_bytes()).map_err(Error::render("Markdown report"))
+    let text = Markdown { page }
+        .render()
+        .map_err(Error::render("Markdown report"))?;
+    out.write_all(text.as_bytes())
+        .map_err(Error::render("Markdown report"))
 }

@@ -58,7 +58,11 @@ pub struct Step {
 
 /// Counts over time of the residences that were, or may have been, stuck: those whose longest possible stay reaches
 /// `stuck_after_s`. The first step is at `span.from`.
-pub fn steps<'a>(messages: impl IntoIterator<Item = &'a Message>, stuck_after_s: f64, span: Span) -> Vec<Step> {
+pub fn steps<'a>(
+    messages: impl IntoIterator<Item = &'a Message>,
+    stuck_after_s: f64,
+    span: Span,
+) -> Vec<Step> {
     let mut changes: Vec<(Timestamp, Change)> = Vec::new();
     let mut stretch = |from: Timestamp, to: Timestamp, change: Change| {
         // Reversed: the evidence contradicts itself there, and the stretch is empty.
@@ -71,19 +75,33 @@ pub fn steps<'a>(messages: impl IntoIterator<Item = &'a Message>, stuck_after_s:
             changes.push((to.plus(1), change.undone()));
         }
     };
-    for m in messages.into_iter().filter(|m| may_be_stuck(m, stuck_after_s)) {
+    for m in messages
+        .into_iter()
+        .filter(|m| may_be_stuck(m, stuck_after_s))
+    {
         let (first, last) = (m.entered.latest, m.left.earliest);
-        let open_end = if m.status == Status::Stuck { Some(span.to) } else { last };
+        let open_end = if m.status == Status::Stuck {
+            Some(span.to)
+        } else {
+            last
+        };
         if let (Some(first), Some(last)) = (first, last)
             && is_stuck(m, stuck_after_s)
         {
             stretch(first, last, Change::CERTAIN);
         }
-        let (from, to) = (m.entered.earliest.or(first), m.left.latest.or(open_end).or(first));
+        let (from, to) = (
+            m.entered.earliest.or(first),
+            m.left.latest.or(open_end).or(first),
+        );
         if let (Some(from), Some(to)) = (from, to) {
             stretch(from, to, Change::POSSIBLE);
         }
-        stretch(m.entered.earliest.unwrap_or(span.from), m.left.latest.unwrap_or(span.to), Change::PERMITTED);
+        stretch(
+            m.entered.earliest.unwrap_or(span.from),
+            m.left.latest.unwrap_or(span.to),
+            Change::PERMITTED,
+        );
     }
     changes.sort_by_key(|(at, _)| *at);
     accumulate(&changes, span)
@@ -134,7 +152,10 @@ impl Change {
 
 fn accumulate(changes: &[(Timestamp, Change)], span: Span) -> Vec<Step> {
     let mut counts = [0_i64; 3];
-    let mut steps = vec![Step { at: span.from, held: Held::default() }];
+    let mut steps = vec![Step {
+        at: span.from,
+        held: Held::default(),
+    }];
     for (at, Change(by)) in changes {
         for (count, by) in counts.iter_mut().zip(by) {
             *count += by;
@@ -142,7 +163,11 @@ fn accumulate(changes: &[(Timestamp, Change)], span: Span) -> Vec<Step> {
         let [certain, possible, permitted] = counts.map(|n| u64::try_from(n).unwrap_or(0));
         // The nesting holds by construction unless the evidence contradicts itself; then it is restored here.
         let possible = possible.max(certain);
-        let held = Held { certain, possible, permitted: permitted.max(possible) };
+        let held = Held {
+            certain,
+            possible,
+            permitted: permitted.max(possible),
+        };
         match steps.last_mut() {
             Some(last) if last.at == *at => last.held = held,
             _ => steps.push(Step { at: *at, held }),
@@ -163,7 +188,10 @@ mod tests {
     }
 
     fn residence(entered: (Option<i64>, Option<i64>), left: (Option<i64>, Option<i64>)) -> Message {
-        let interval = |(e, l): (Option<i64>, Option<i64>)| Interval { earliest: e.map(at), latest: l.map(at) };
+        let interval = |(e, l): (Option<i64>, Option<i64>)| Interval {
+            earliest: e.map(at),
+            latest: l.map(at),
+        };
         let min = match (entered.1, left.0) {
             (Some(e), Some(l)) => ((l - e) * 60) as f64,
             _ => 0.0,
@@ -184,7 +212,9 @@ mod tests {
     /// Counts at one instant by looking at every message: the slow way, to compare with.
     fn brute(messages: &[Message], span: Span, now: Timestamp) -> (u64, u64) {
         let certain = messages.iter().filter(|m| {
-            is_stuck(m, 900.0) && m.entered.latest.is_some_and(|e| e <= now) && m.left.earliest.is_some_and(|l| now <= l)
+            is_stuck(m, 900.0)
+                && m.entered.latest.is_some_and(|e| e <= now)
+                && m.left.earliest.is_some_and(|l| now <= l)
         });
         let permitted = messages.iter().filter(|m| {
             may_be_stuck(m, 900.0)
@@ -196,7 +226,10 @@ mod tests {
 
     #[test]
     fn sweep_equals_counting_at_every_minute() {
-        let span = Span { from: at(0), to: at(600) };
+        let span = Span {
+            from: at(0),
+            to: at(600),
+        };
         let messages = [
             residence((Some(10), Some(12)), (Some(60), Some(90))),
             residence((None, Some(30)), (Some(200), Some(210))),
@@ -209,15 +242,26 @@ mod tests {
         for minute in 0..600 {
             let now = at(minute);
             let held = steps.iter().rev().find(|s| s.at <= now).unwrap().held;
-            assert_eq!((held.certain, held.permitted), brute(&messages, span, now), "minute {minute}");
+            assert_eq!(
+                (held.certain, held.permitted),
+                brute(&messages, span, now),
+                "minute {minute}"
+            );
             assert!(held.certain <= held.possible && held.possible <= held.permitted);
         }
     }
 
     #[test]
     fn samples_keep_the_peaks() {
-        let span = Span { from: at(0), to: at(100) };
-        let steps = steps(&[residence((Some(31), Some(31)), (Some(49), Some(49)))], 900.0, span);
+        let span = Span {
+            from: at(0),
+            to: at(100),
+        };
+        let steps = steps(
+            &[residence((Some(31), Some(31)), (Some(49), Some(49)))],
+            900.0,
+            span,
+        );
         let certain: Vec<u64> = sample(&steps, span, 10).iter().map(|h| h.certain).collect();
         assert_eq!(certain, [0, 0, 0, 1, 1, 0, 0, 0, 0, 0]);
     }

@@ -47,10 +47,18 @@ pub fn empty() -> Findings {
             name: "Case 0".to_owned(),
             profile: "exchange-2003".to_owned(),
             time_zone: None,
-            evidence_sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned(),
-            options: Options { stuck_after_s: 900.0, since: None, until: None },
+            evidence_sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                .to_owned(),
+            options: Options {
+                stuck_after_s: 900.0,
+                since: None,
+                until: None,
+            },
         },
-        tool: Tool { name: "stuckmail".to_owned(), version: "0.1.0".to_owned() },
+        tool: Tool {
+            name: "stuckmail".to_owned(),
+            version: "0.1.0".to_owned(),
+        },
         verdict: Verdict {
             state: State::Unknown,
             sentence: "Nothing in the evidence speaks of mail.".to_owned(),
@@ -75,7 +83,10 @@ pub fn empty() -> Findings {
 pub fn quiet() -> Findings {
     let full = findings();
     Findings {
-        case: CaseInfo { name: "Quiet".to_owned(), ..full.case },
+        case: CaseInfo {
+            name: "Quiet".to_owned(),
+            ..full.case
+        },
         verdict: Verdict {
             state: State::Unknown,
             sentence: "No scan failure was logged, but no temp table was looked at.".to_owned(),
@@ -97,7 +108,12 @@ pub fn quiet() -> Findings {
             .restarts
             .into_iter()
             .take(2)
-            .map(|r| Restart { released: Released::default(), held_before: None, windows: Vec::new(), ..r })
+            .map(|r| Restart {
+                released: Released::default(),
+                held_before: None,
+                windows: Vec::new(),
+                ..r
+            })
             .collect(),
         coverage: full.coverage,
         evidence: full.evidence,
@@ -111,7 +127,12 @@ pub fn findings() -> Findings {
     for group in GROUPS {
         group.add(&mut messages);
     }
-    messages.sort_by(|a, b| a.entered.latest.cmp(&b.entered.latest).then(a.id.cmp(&b.id)));
+    messages.sort_by(|a, b| {
+        a.entered
+            .latest
+            .cmp(&b.entered.latest)
+            .then(a.id.cmp(&b.id))
+    });
     for (i, m) in messages.iter_mut().enumerate() {
         m.id = format!("M{}", i + 1);
     }
@@ -166,22 +187,43 @@ pub fn rows(findings: &Findings) -> Vec<Row> {
         for i in 0..i64::try_from(burst.events).unwrap() {
             record += 3;
             let name = format!("<20060308{:04}.GA@corp.example>", i % 60);
-            rows.push(failure(burst.start.plus(i * step), &burst.server, record, &name));
+            rows.push(failure(
+                burst.start.plus(i * step),
+                &burst.server,
+                record,
+                &name,
+            ));
         }
     }
     // Outside of bursts, some failures on the bridgeheads, until the change.
     for day in 6..20 {
         for (server, hour) in [("BH01", 9), ("BH02", 16)] {
             record += 7;
-            let time = at(&format!("2006-03-{day:02}T{hour:02}:{:02}:07Z", (day * 7) % 60));
-            rows.push(failure(time, server, record, &format!("<lone{day}@corp.example>")));
+            let time = at(&format!(
+                "2006-03-{day:02}T{hour:02}:{:02}:07Z",
+                (day * 7) % 60
+            ));
+            rows.push(failure(
+                time,
+                server,
+                record,
+                &format!("<lone{day}@corp.example>"),
+            ));
         }
     }
     for restart in &findings.restarts {
-        let Some(time) = restart.started_at else { continue };
+        let Some(time) = restart.started_at else {
+            continue;
+        };
         let summary = format!("SMTP runs again ({})", restart.id);
         let evidence = restart.evidence.first().cloned().unwrap_or_default();
-        rows.push(Row { time, kind: "restart".to_owned(), summary, evidence, ..blank(&restart.server) });
+        rows.push(Row {
+            time,
+            kind: "restart".to_owned(),
+            summary,
+            evidence,
+            ..blank(&restart.server)
+        });
     }
     for c in &findings.captures {
         let kind = if c.count == 0 { "empty_table" } else { "seen" };
@@ -215,7 +257,9 @@ fn failure(time: Timestamp, server: &str, record: u64, message_id: &str) -> Row 
         provider: Some("MSExchangeTransport".to_owned()),
         event_id: Some(348),
         level: Some("Error".to_owned()),
-        summary: format!("{message_id} could not be virus scanned, to be retried later, error code 0x0"),
+        summary: format!(
+            "{message_id} could not be virus scanned, to be retried later, error code 0x0"
+        ),
         evidence: format!("E{}#{record}", if server == "BH01" { 3 } else { 6 }),
         ..blank(server)
     }
@@ -357,11 +401,18 @@ impl Group {
             let seconds = |from: Timestamp, to: Timestamp| to.since(from) as f64 / 1e6;
             let stayed_s = Stay {
                 min: left.earliest.map_or(0.0, |l| seconds(came, l)),
-                max: entered.earliest.zip(left.latest).map(|(e, l)| seconds(e, l)),
+                max: entered
+                    .earliest
+                    .zip(left.latest)
+                    .map(|(e, l)| seconds(e, l)),
             };
             let sighted = self.seen.is_some();
             messages.push(Message {
-                message_id: Some(format!("<200603{:02}{:04}.GA{n}@corp.example>", 8 + n % 9, i * 37)),
+                message_id: Some(format!(
+                    "<200603{:02}{:04}.GA{n}@corp.example>",
+                    8 + n % 9,
+                    i * 37
+                )),
                 place: self.place.map(str::to_owned),
                 place_basis: match (self.place, sighted) {
                     (Some(_), true) => PlaceBasis::Sighted,
@@ -373,7 +424,9 @@ impl Group {
                 stayed_s,
                 status: self.status,
                 released_by: self.by.map(str::to_owned),
-                release_candidates: if self.confidence == Confidence::Possible && self.left.1.is_some() {
+                release_candidates: if self.confidence == Confidence::Possible
+                    && self.left.1.is_some()
+                {
                     vec!["R2".to_owned()]
                 } else {
                     Vec::new()
@@ -382,21 +435,37 @@ impl Group {
                 error_codes: vec!["0x0".to_owned()],
                 confidence: self.confidence,
                 why: match self.confidence {
-                    Confidence::Confirmed => "It failed to be scanned and was seen in the table long after.",
-                    Confidence::Probable => "It failed to be scanned again and again for over three hours.",
-                    Confidence::Possible => "Only the longest stay that the evidence permits is long enough.",
+                    Confidence::Confirmed => {
+                        "It failed to be scanned and was seen in the table long after."
+                    }
+                    Confidence::Probable => {
+                        "It failed to be scanned again and again for over three hours."
+                    }
+                    Confidence::Possible => {
+                        "Only the longest stay that the evidence permits is long enough."
+                    }
                 }
                 .to_owned(),
                 release_confidence: self.by.map(|_| Confidence::Probable),
                 release_why: self.by.map_or(String::new(), |by| {
-                    format!("It was there before {by} and absent after it, with no rival in between.")
+                    format!(
+                        "It was there before {by} and absent after it, with no rival in between."
+                    )
                 }),
                 subject: sighted.then(|| SUBJECTS[n % SUBJECTS.len()].to_owned()),
                 sender: sighted.then(|| format!("user{}@corp.example", n % 13)),
-                recipients: if sighted { vec![format!("buyer{}@partner.example", n % 7)] } else { Vec::new() },
+                recipients: if sighted {
+                    vec![format!("buyer{}@partner.example", n % 7)]
+                } else {
+                    Vec::new()
+                },
                 size: sighted.then_some(4096 + 3719 * n as u64),
                 message_class: sighted.then(|| "IPM.Note".to_owned()),
-                evidence: vec![format!("E3#{}", 4003 + 3 * n), format!("E3#{}", 4300 + n), format!("E9#{}", i + 1)],
+                evidence: vec![
+                    format!("E3#{}", 4003 + 3 * n),
+                    format!("E3#{}", 4300 + n),
+                    format!("E9#{}", i + 1),
+                ],
                 ..message(&format!("X{n}"), self.server)
             });
         }
@@ -421,38 +490,77 @@ fn servers() -> Vec<Server> {
         held_now: CountBand::default(),
     };
     vec![
-        base("BE01", "back-end", verdict(State::Unknown, "No event 348, but no temp table was looked at.")),
+        base(
+            "BE01",
+            "back-end",
+            verdict(
+                State::Unknown,
+                "No event 348, but no temp table was looked at.",
+            ),
+        ),
         Server {
             places: vec!["TempTable#1".to_owned(), "TempTable#2".to_owned()],
             scan_failures: 14 + 122 + 214 + 37,
             last_scan_failure: Some(at("2006-03-19T09:13:07Z")),
-            ..base("BH01", "bridgehead", verdict(State::Recovered, "Both tables were seen empty after the last event 348."))
+            ..base(
+                "BH01",
+                "bridgehead",
+                verdict(
+                    State::Recovered,
+                    "Both tables were seen empty after the last event 348.",
+                ),
+            )
         },
         Server {
             places: vec!["TempTable#1".to_owned()],
             scan_failures: 14 + 48,
             last_scan_failure: Some(at("2006-03-25T11:02:00Z")),
-            held_now: CountBand { at_least: 0, at_most: 2 },
-            ..base("BH02", "bridgehead", verdict(State::AtRisk, "Event 348 after the last restart, tables not seen since."))
+            held_now: CountBand {
+                at_least: 0,
+                at_most: 2,
+            },
+            ..base(
+                "BH02",
+                "bridgehead",
+                verdict(
+                    State::AtRisk,
+                    "Event 348 after the last restart, tables not seen since.",
+                ),
+            )
         },
-        base("FE01", "front-end", verdict(State::Unknown, "No event 348, but no temp table was looked at.")),
+        base(
+            "FE01",
+            "front-end",
+            verdict(
+                State::Unknown,
+                "No event 348, but no temp table was looked at.",
+            ),
+        ),
     ]
 }
 
 fn bursts() -> Vec<Burst> {
-    let burst = |id: &str, server: &str, start: &str, minutes: i64, events, messages, peak_per_minute| Burst {
-        id: id.to_owned(),
-        server: server.to_owned(),
-        start: at(start),
-        end: at(start).plus(minutes * MINUTE),
-        events,
-        messages,
-        peak_per_minute,
-        base_per_hour: 0.03,
-        p_value: Some(0.000_000_2),
-        error_codes: vec![CodeCount { code: "0x0".to_owned(), count: events }],
-        evidence: (0..events).map(|i| format!("E{}#{}", if server == "BH01" { 3 } else { 6 }, 4003 + 3 * i)).collect(),
-    };
+    let burst =
+        |id: &str, server: &str, start: &str, minutes: i64, events, messages, peak_per_minute| {
+            Burst {
+                id: id.to_owned(),
+                server: server.to_owned(),
+                start: at(start),
+                end: at(start).plus(minutes * MINUTE),
+                events,
+                messages,
+                peak_per_minute,
+                base_per_hour: 0.03,
+                p_value: Some(0.000_000_2),
+                error_codes: vec![CodeCount {
+                    code: "0x0".to_owned(),
+                    count: events,
+                }],
+                evidence: (0..events)
+                    .map(|i| format!("E{}#{}", if server == "BH01" { 3 } else { 6 }, 4003 + 3 * i))
+                    .collect(),
+            }
+        };
     vec![
         burst("B1", "BH01", "2006-03-08T14:02:10Z", 38, 122, 9, 6),
         burst("B2", "BH01", "2006-03-13T13:40:30Z", 67, 214, 37, 9),
@@ -463,13 +571,18 @@ fn bursts() -> Vec<Burst> {
 
 fn restarts(messages: &[Message]) -> Vec<Restart> {
     let restart = |id: &str, server: &str, kind, stopped: &str, down: i64, why: &str| {
-        let known: Vec<String> =
-            messages.iter().filter(|m| m.released_by.as_deref() == Some(id)).map(|m| m.id.clone()).collect();
+        let known: Vec<String> = messages
+            .iter()
+            .filter(|m| m.released_by.as_deref() == Some(id))
+            .map(|m| m.id.clone())
+            .collect();
         let oldest = messages
             .iter()
             .filter(|m| m.released_by.as_deref() == Some(id))
             .map(|m| m.stayed_s.min)
-            .fold(None, |most: Option<f64>, s| Some(most.map_or(s, |m| m.max(s))));
+            .fold(None, |most: Option<f64>, s| {
+                Some(most.map_or(s, |m| m.max(s)))
+            });
         Restart {
             id: id.to_owned(),
             server: server.to_owned(),
@@ -481,36 +594,84 @@ fn restarts(messages: &[Message]) -> Vec<Restart> {
             confidence: Confidence::Confirmed,
             why: why.to_owned(),
             by: None,
-            released: Released { known, oldest_age_s: oldest },
+            released: Released {
+                known,
+                oldest_age_s: oldest,
+            },
             survived: Vec::new(),
             held_before: None,
             windows: Vec::new(),
-            evidence: vec![format!("E4#{}", 900 + stopped.len()), format!("E4#{}", 901 + stopped.len())],
+            evidence: vec![
+                format!("E4#{}", 900 + stopped.len()),
+                format!("E4#{}", 901 + stopped.len()),
+            ],
         }
     };
     let band = |at_least, at_most| Some(CountBand { at_least, at_most });
     let service = "7036 says stopped and running again.";
     let mut all = vec![
-        restart("R1", "FE01", RestartKind::Reboot, "2006-03-07T04:00:12Z", 184, "6006, then 6005: a clean shutdown and a boot."),
+        restart(
+            "R1",
+            "FE01",
+            RestartKind::Reboot,
+            "2006-03-07T04:00:12Z",
+            184,
+            "6006, then 6005: a clean shutdown and a boot.",
+        ),
         Restart {
             held_before: band(0, 9),
             windows: vec!["W1".to_owned()],
-            ..restart("R2", "BH01", RestartKind::UnexpectedReboot, "2006-03-10T07:08:02Z", 278, "6008 speaks of an unexpected shutdown.")
+            ..restart(
+                "R2",
+                "BH01",
+                RestartKind::UnexpectedReboot,
+                "2006-03-10T07:08:02Z",
+                278,
+                "6008 speaks of an unexpected shutdown.",
+            )
         },
-        restart("R3", "BE01", RestartKind::ServiceCrash, "2006-03-12T21:33:47Z", 61, "7031 says that SMTP terminated unexpectedly."),
+        restart(
+            "R3",
+            "BE01",
+            RestartKind::ServiceCrash,
+            "2006-03-12T21:33:47Z",
+            61,
+            "7031 says that SMTP terminated unexpectedly.",
+        ),
         Restart {
             held_before: band(37, 37),
             windows: vec!["W2".to_owned(), "W3".to_owned()],
             by: Some("CORP\\operator7".to_owned()),
-            ..restart("R4", "BH01", RestartKind::ServiceRestart, "2006-03-15T11:05:00Z", 9, service)
+            ..restart(
+                "R4",
+                "BH01",
+                RestartKind::ServiceRestart,
+                "2006-03-15T11:05:00Z",
+                9,
+                service,
+            )
         },
         Restart {
             held_before: band(5, 5),
-            ..restart("R5", "BH01", RestartKind::ServiceRestart, "2006-03-18T08:01:00Z", 11, service)
+            ..restart(
+                "R5",
+                "BH01",
+                RestartKind::ServiceRestart,
+                "2006-03-18T08:01:00Z",
+                11,
+                service,
+            )
         },
         Restart {
             held_before: band(0, 0),
-            ..restart("R6", "BH02", RestartKind::ServiceRestart, "2006-03-21T22:15:00Z", 8, service)
+            ..restart(
+                "R6",
+                "BH02",
+                RestartKind::ServiceRestart,
+                "2006-03-21T22:15:00Z",
+                8,
+                service,
+            )
         },
     ];
     for (i, r) in all.iter_mut().enumerate() {
@@ -521,8 +682,16 @@ fn restarts(messages: &[Message]) -> Vec<Restart> {
 
 fn windows(messages: &[Message]) -> Vec<Window> {
     let of = |server: &str, place: Option<&str>, from: &str, to: &str| -> Vec<&Message> {
-        let inside = |m: &&Message| m.entered.latest.is_some_and(|e| e >= at(from) && e < at(to));
-        messages.iter().filter(|m| m.server == server && m.place.as_deref() == place).filter(inside).collect()
+        let inside = |m: &&Message| {
+            m.entered
+                .latest
+                .is_some_and(|e| e >= at(from) && e < at(to))
+        };
+        messages
+            .iter()
+            .filter(|m| m.server == server && m.place.as_deref() == place)
+            .filter(inside)
+            .collect()
     };
     let window = |id: &str, held: Vec<&Message>, bursts: &[&str], peak: (u64, u64)| Window {
         id: id.to_owned(),
@@ -534,7 +703,11 @@ fn windows(messages: &[Message]) -> Vec<Window> {
         restart: None,
         residences: held.iter().map(|m| m.id.clone()).collect(),
         messages: held.iter().filter_map(|m| m.message_id.clone()).collect(),
-        peak: Peak { at: held.last().and_then(|m| m.entered.latest), at_least: peak.0, at_most: peak.1 },
+        peak: Peak {
+            at: held.last().and_then(|m| m.entered.latest),
+            at_least: peak.0,
+            at_most: peak.1,
+        },
         bursts: bursts.iter().map(|b| (*b).to_owned()).collect(),
         causes: causes(),
         confidence: held[0].confidence,
@@ -543,28 +716,60 @@ fn windows(messages: &[Message]) -> Vec<Window> {
     };
     vec![
         Window {
-            why: "No capture was taken: only the longest stays that the logs permit are long enough.".to_owned(),
-            ..window("W1", of("BH01", TT1, "2006-03-08T00:00:00Z", "2006-03-10T00:00:00Z"), &["B1"], (0, 9))
+            why:
+                "No capture was taken: only the longest stays that the logs permit are long enough."
+                    .to_owned(),
+            ..window(
+                "W1",
+                of("BH01", TT1, "2006-03-08T00:00:00Z", "2006-03-10T00:00:00Z"),
+                &["B1"],
+                (0, 9),
+            )
         },
         Window {
             end_cause: EndCause::SmtpRestart,
             restart: Some("R4".to_owned()),
-            ..window("W2", of("BH01", TT1, "2006-03-13T00:00:00Z", "2006-03-14T00:00:00Z"), &["B2"], (31, 31))
+            ..window(
+                "W2",
+                of("BH01", TT1, "2006-03-13T00:00:00Z", "2006-03-14T00:00:00Z"),
+                &["B2"],
+                (31, 31),
+            )
         },
         Window {
             end_cause: EndCause::SmtpRestart,
             restart: Some("R4".to_owned()),
-            ..window("W3", of("BH01", Some("TempTable#2"), "2006-03-13T00:00:00Z", "2006-03-14T00:00:00Z"), &["B2"], (6, 6))
+            ..window(
+                "W3",
+                of(
+                    "BH01",
+                    Some("TempTable#2"),
+                    "2006-03-13T00:00:00Z",
+                    "2006-03-14T00:00:00Z",
+                ),
+                &["B2"],
+                (6, 6),
+            )
         },
         Window {
             end_cause: EndCause::StoreRecreated,
-            ..window("W4", of("BH02", TT1, "2006-03-14T00:00:00Z", "2006-03-15T00:00:00Z"), &["B3"], (7, 7))
+            ..window(
+                "W4",
+                of("BH02", TT1, "2006-03-14T00:00:00Z", "2006-03-15T00:00:00Z"),
+                &["B3"],
+                (7, 7),
+            )
         },
         Window {
             end_cause: EndCause::SmtpRestart,
             restart: Some("R5".to_owned()),
             why: "Repeated failures over three hours, absent after the restart.".to_owned(),
-            ..window("W5", of("BH01", TT1, "2006-03-17T00:00:00Z", "2006-03-18T00:00:00Z"), &["B4"], (5, 5))
+            ..window(
+                "W5",
+                of("BH01", TT1, "2006-03-17T00:00:00Z", "2006-03-18T00:00:00Z"),
+                &["B4"],
+                (5, 5),
+            )
         },
     ]
 }
@@ -577,10 +782,30 @@ fn causes() -> Vec<Cause> {
         why: why.to_owned(),
     };
     vec![
-        cause("scanner-timeout", "The scanner ran out of time or threads", Standing::Supported, "A burst of event 348 with error code 0x0, and rows of those messages in the temp table."),
-        cause("signed-mail", "Signed mail cannot be scanned (KB 843545)", Standing::RuledOut, "None of the messages seen has a signed message class."),
-        cause("scanner-killed", "The scanner's process was terminated", Standing::Possible, "The Application log of BH01 holds no event of the scanner at all."),
-        cause("kb-950757", "Old mail after a restart without event 348 (KB 950757)", Standing::RuledOut, "Every message has an event 348."),
+        cause(
+            "scanner-timeout",
+            "The scanner ran out of time or threads",
+            Standing::Supported,
+            "A burst of event 348 with error code 0x0, and rows of those messages in the temp table.",
+        ),
+        cause(
+            "signed-mail",
+            "Signed mail cannot be scanned (KB 843545)",
+            Standing::RuledOut,
+            "None of the messages seen has a signed message class.",
+        ),
+        cause(
+            "scanner-killed",
+            "The scanner's process was terminated",
+            Standing::Possible,
+            "The Application log of BH01 holds no event of the scanner at all.",
+        ),
+        cause(
+            "kb-950757",
+            "Old mail after a restart without event 348 (KB 950757)",
+            Standing::RuledOut,
+            "Every message has an event 348.",
+        ),
     ]
 }
 
@@ -637,7 +862,12 @@ fn captures() -> Vec<Capture> {
 
 fn coverage() -> Vec<Coverage> {
     let mut all = Vec::new();
-    for (server, records) in [("BE01", 9_120), ("BH01", 18_411), ("BH02", 12_007), ("FE01", 7_344)] {
+    for (server, records) in [
+        ("BE01", 9_120),
+        ("BH01", 18_411),
+        ("BH02", 12_007),
+        ("FE01", 7_344),
+    ] {
         for log in ["Application", "System"] {
             let holes = if server == "BH02" && log == "Application" {
                 vec![Hole {
@@ -653,7 +883,11 @@ fn coverage() -> Vec<Coverage> {
                 log: log.to_owned(),
                 from: at("2006-03-06T05:00:00Z").plus(if log == "System" { 5 * HOUR } else { 0 }),
                 to: at("2006-03-27T05:00:00Z"),
-                records: if log == "System" { records / 6 } else { records },
+                records: if log == "System" {
+                    records / 6
+                } else {
+                    records
+                },
                 holes,
             });
         }
@@ -669,9 +903,24 @@ fn problems() -> Vec<Problem> {
         what_to_do: what_to_do.to_owned(),
     };
     vec![
-        problem("E5", "Two chunks of BH02/Application.evtx are damaged; 425 records are lost.", "Event 348 in those hours cannot be seen.", "Copy the log again, if the server still has it."),
-        problem("E11", "The capture walked 12 of 20 subfolders.", "A message missing from it may still have been in the table.", "Capture all subfolders."),
-        problem("", "No temp table of FE01 and BE01 was looked at.", "Mail can be held without event 348 (KB 950757).", "Look at TempTable#1 of both with MFCMAPI."),
+        problem(
+            "E5",
+            "Two chunks of BH02/Application.evtx are damaged; 425 records are lost.",
+            "Event 348 in those hours cannot be seen.",
+            "Copy the log again, if the server still has it.",
+        ),
+        problem(
+            "E11",
+            "The capture walked 12 of 20 subfolders.",
+            "A message missing from it may still have been in the table.",
+            "Capture all subfolders.",
+        ),
+        problem(
+            "",
+            "No temp table of FE01 and BE01 was looked at.",
+            "Mail can be held without event 348 (KB 950757).",
+            "Look at TempTable#1 of both with MFCMAPI.",
+        ),
     ]
 }
 
@@ -704,10 +953,27 @@ fn evidence() -> Vec<EvidenceFile> {
             EvidenceFile {
                 id: format!("E{}", i + 1),
                 path: (*path).to_owned(),
-                sha256: format!("{:064x}", 0x9e37_79b9_7f4a_7c15_u128 * (i as u128 + 1) * 0x1234_5678_9abc_def1),
-                bytes: if log { 1_118_208 + 65_536 * i as u64 } else { 2_310 + 97 * i as u64 },
-                format: if log { "Windows event log (EVTX)" } else { "temp table snapshot" }.to_owned(),
-                recognised_by: if log { "the signature ElfFile" } else { "its fields" }.to_owned(),
+                sha256: format!(
+                    "{:064x}",
+                    0x9e37_79b9_7f4a_7c15_u128 * (i as u128 + 1) * 0x1234_5678_9abc_def1
+                ),
+                bytes: if log {
+                    1_118_208 + 65_536 * i as u64
+                } else {
+                    2_310 + 97 * i as u64
+                },
+                format: if log {
+                    "Windows event log (EVTX)"
+                } else {
+                    "temp table snapshot"
+                }
+                .to_owned(),
+                recognised_by: if log {
+                    "the signature ElfFile"
+                } else {
+                    "its fields"
+                }
+                .to_owned(),
                 servers: ["BE01", "BH01", "BH02", "FE01"]
                     .into_iter()
                     .filter(|name| path.to_uppercase().contains(name))
@@ -715,7 +981,11 @@ fn evidence() -> Vec<EvidenceFile> {
                     .collect(),
                 records: if log { 9_000 + i as u64 } else { 7 },
                 recovered: 0,
-                damaged: if *path == "bh02/Application.evtx" { 425 } else { 0 },
+                damaged: if *path == "bh02/Application.evtx" {
+                    425
+                } else {
+                    0
+                },
                 from: log.then(|| at("2006-03-06T05:00:00Z")),
                 to: log.then(|| at("2006-03-27T05:00:00Z")),
             }

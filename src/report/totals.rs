@@ -58,13 +58,25 @@ impl Totals {
             scan_failures: findings.servers.iter().map(|s| s.scan_failures).sum(),
             bursts: findings.bursts.len() as u64,
             restarts: findings.restarts.len() as u64,
-            releasing_restarts: findings.restarts.iter().filter(|r| !r.released.known.is_empty()).count() as u64,
-            released: findings.restarts.iter().map(|r| r.released.known.len() as u64).sum(),
+            releasing_restarts: findings
+                .restarts
+                .iter()
+                .filter(|r| !r.released.known.is_empty())
+                .count() as u64,
+            released: findings
+                .restarts
+                .iter()
+                .map(|r| r.released.known.len() as u64)
+                .sum(),
             held_now: CountBand {
                 at_least: findings.servers.iter().map(|s| s.held_now.at_least).sum(),
                 at_most: findings.servers.iter().map(|s| s.held_now.at_most).sum(),
             },
-            perhaps_lost: messages.iter().filter(|m| is_perhaps_lost(m.status)).map(|m| m.id.clone()).collect(),
+            perhaps_lost: messages
+                .iter()
+                .filter(|m| is_perhaps_lost(m.status))
+                .map(|m| m.id.clone())
+                .collect(),
             covered_hours: covered_hours(&findings.coverage),
             span: span(findings),
         }
@@ -79,12 +91,17 @@ pub fn is_perhaps_lost(status: Status) -> bool {
 /// Distinct messages: by message id where there is one (brackets and the case of the domain do not matter), else
 /// each stay for itself.
 fn distinct<'a>(messages: impl Iterator<Item = &'a Message>) -> u64 {
-    let keys: BTreeSet<String> = messages.map(|m| m.message_id.as_deref().map_or(m.id.clone(), join_key)).collect();
+    let keys: BTreeSet<String> = messages
+        .map(|m| m.message_id.as_deref().map_or(m.id.clone(), join_key))
+        .collect();
     keys.len() as u64
 }
 
 fn join_key(message_id: &str) -> String {
-    let bare = message_id.trim().trim_start_matches('<').trim_end_matches('>');
+    let bare = message_id
+        .trim()
+        .trim_start_matches('<')
+        .trim_end_matches('>');
     match bare.rsplit_once('@') {
         Some((local, domain)) => format!("{local}@{}", domain.to_lowercase()),
         None => bare.to_owned(),
@@ -97,7 +114,11 @@ fn covered_hours(coverage: &[Coverage]) -> f64 {
         .iter()
         .filter(|c| c.log.eq_ignore_ascii_case("Application"))
         .map(|c| {
-            let holes: i64 = c.holes.iter().map(|h| h.to.min(c.to).since(h.from.max(c.from)).max(0)).sum();
+            let holes: i64 = c
+                .holes
+                .iter()
+                .map(|h| h.to.min(c.to).since(h.from.max(c.from)).max(0))
+                .sum();
             c.to.since(c.from).saturating_sub(holes).max(0)
         })
         .fold(0, i64::saturating_add);
@@ -107,7 +128,11 @@ fn covered_hours(coverage: &[Coverage]) -> f64 {
 /// What logs, captures and observations span.
 fn span(findings: &Findings) -> Option<(Timestamp, Timestamp)> {
     let logs = findings.coverage.iter().flat_map(|c| [c.from, c.to]);
-    let seen = findings.captures.iter().map(|c| c.at).chain(findings.observations.iter().map(|o| o.at));
+    let seen = findings
+        .captures
+        .iter()
+        .map(|c| c.at)
+        .chain(findings.observations.iter().map(|o| o.at));
     let times: Vec<Timestamp> = logs.chain(seen).collect();
     Some((*times.iter().min()?, *times.iter().max()?))
 }
@@ -123,7 +148,11 @@ mod tests {
             message_id: Some(message_id.to_owned()),
             ..testdata::message(id, "BH01")
         };
-        let messages = [stay("M1", "<a@B.example>"), stay("M2", "a@b.EXAMPLE"), stay("M3", "<A@b.example>")];
+        let messages = [
+            stay("M1", "<a@B.example>"),
+            stay("M2", "a@b.EXAMPLE"),
+            stay("M3", "<A@b.example>"),
+        ];
         assert_eq!(distinct(messages.iter()), 2);
     }
 

@@ -59,7 +59,12 @@ pub struct Written {
 }
 
 /// Checks that a report on this case could go into `plan.folder`, before the long work starts.
-pub fn check(folder: &Path, case_name: &str, evidence_sha256: &str, force: bool) -> Result<(), Error> {
+pub fn check(
+    folder: &Path,
+    case_name: &str,
+    evidence_sha256: &str,
+    force: bool,
+) -> Result<(), Error> {
     folder::inspect(folder, case_name, evidence_sha256, force).map(drop)
 }
 
@@ -70,17 +75,29 @@ pub fn write(plan: &WritePlan, findings: &Findings, rows: &[Row]) -> Result<Writ
     let page = Page::new(findings, rows)?;
     let mut staging = Staging::new(plan.folder)?;
     staging.file("report.html", |out| html::write(&page, out))?;
-    staging.file("findings.json", |out| json::write(findings, out).map_err(failed("findings.json")))?;
-    staging.file("timeline.csv", |out| timeline_csv::write(rows, out).map_err(failed("timeline.csv")))?;
+    staging.file("findings.json", |out| {
+        json::write(findings, out).map_err(failed("findings.json"))
+    })?;
+    staging.file("timeline.csv", |out| {
+        timeline_csv::write(rows, out).map_err(failed("timeline.csv"))
+    })?;
     if let Some(parquet) = plan.parquet {
-        staging.file("timeline.parquet", |out| parquet(out).map_err(failed("timeline.parquet")))?;
+        staging.file("timeline.parquet", |out| {
+            parquet(out).map_err(failed("timeline.parquet"))
+        })?;
     }
     if plan.markdown {
         staging.file("report.md", |out| markdown::write(&page, out))?;
     }
-    staging.file("run.json", |out| write_run(&plan.run, out).map_err(failed("run.json")))?;
+    staging.file("run.json", |out| {
+        write_run(&plan.run, out).map_err(failed("run.json"))
+    })?;
     let files = staging.publish(case, &how)?;
-    Ok(Written { folder: plan.folder.to_owned(), html: plan.folder.join("report.html"), files })
+    Ok(Written {
+        folder: plan.folder.to_owned(),
+        html: plan.folder.join("report.html"),
+        files,
+    })
 }
 
 fn write_run(run: &RunInfo, out: &mut dyn Write) -> io::Result<()> {
@@ -89,7 +106,11 @@ fn write_run(run: &RunInfo, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn failed(file: &'static str) -> impl FnOnce(io::Error) -> Error {
-    Error::io("write", Path::new(file), "Check that there is room on the disk")
+    Error::io(
+        "write",
+        Path::new(file),
+        "Check that there is room on the disk",
+    )
 }
 
 /// The name of a case made fit for a folder on any system: letters, digits, `-`, `_`, `.` and blanks stay, and
@@ -98,11 +119,21 @@ pub fn folder_name(case: &str) -> String {
     const RESERVED: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
     let kept: String = case
         .chars()
-        .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ' | '#') { c } else { '_' })
+        .map(|c| {
+            if c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ' | '#') {
+                c
+            } else {
+                '_'
+            }
+        })
         .take(80)
         .collect();
     let name = kept.trim_matches(['.', ' ']);
-    let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let stem = name
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_uppercase();
     let port = stem.len() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT"));
     if name.is_empty() {
         "case".to_owned()

@@ -1,4 +1,4 @@
-//! What a file is, by its content. A new format is one function here, in [`RECOGNISERS`], and one reader.
+//! What a file is, by its content. A new format is one function here, in `RECOGNISERS`, and one reader.
 //!
 //! Names decide nothing on their own. They only help where content cannot speak: a table of values without a
 //! header that the case says is a capture is reported as such instead of being passed over.

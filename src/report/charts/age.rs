@@ -36,19 +36,44 @@ impl Chart for AgeAtRestart {
     fn make(&self, data: &Data<'_>) -> Result<Made, DrawError> {
         let groups = groups(data);
         if groups.is_empty() {
-            return Ok(Made::Nothing("no restart is known to have let a message out".to_owned()));
+            return Ok(Made::Nothing(
+                "no restart is known to have let a message out".to_owned(),
+            ));
         }
-        let drawn = groups.get(..MAX_LANES.min(groups.len())).unwrap_or_default();
-        let max = drawn.iter().flat_map(|g| &g.ages).map(|a| a.high.unwrap_or(a.low)).fold(0.0, f64::max);
+        let drawn = groups
+            .get(..MAX_LANES.min(groups.len()))
+            .unwrap_or_default();
+        let max = drawn
+            .iter()
+            .flat_map(|g| &g.ages)
+            .map(|a| a.high.unwrap_or(a.low))
+            .fold(0.0, f64::max);
         let axis = Amount::lengths(max);
         let height = TOP + drawn.iter().map(Group::height).sum::<i32>() + AXIS;
         let drawing = sheet::draw(height, |sheet| draw(sheet, data, drawn, axis))?;
         let key = vec![
-            Key { mark: "■", ink: Ink::Stuck.name(), meaning: "least possible age of a message" },
-            Key { mark: "━", ink: Ink::Possible.name(), meaning: "up to its greatest possible age" },
-            Key { mark: "┄", ink: Ink::Permitted.name(), meaning: "nothing limits its age" },
+            Key {
+                mark: "■",
+                ink: Ink::Stuck.name(),
+                meaning: "least possible age of a message",
+            },
+            Key {
+                mark: "━",
+                ink: Ink::Possible.name(),
+                meaning: "up to its greatest possible age",
+            },
+            Key {
+                mark: "┄",
+                ink: Ink::Permitted.name(),
+                meaning: "nothing limits its age",
+            },
         ];
-        Ok(Made::Drawn(Box::new(Content { caption: caption(&groups), key, table: table(data, &groups), drawing })))
+        Ok(Made::Drawn(Box::new(Content {
+            caption: caption(&groups),
+            key,
+            table: table(data, &groups),
+            drawing,
+        })))
     }
 }
 
@@ -85,7 +110,12 @@ impl Group<'_> {
 }
 
 fn groups<'a>(data: &Data<'a>) -> Vec<Group<'a>> {
-    let messages: BTreeMap<&str, &Message> = data.findings.messages.iter().map(|m| (m.id.as_str(), m)).collect();
+    let messages: BTreeMap<&str, &Message> = data
+        .findings
+        .messages
+        .iter()
+        .map(|m| (m.id.as_str(), m))
+        .collect();
     let mut groups: Vec<Group<'a>> = Vec::new();
     for restart in &data.findings.restarts {
         let mut ages: Vec<Age> = restart
@@ -93,7 +123,10 @@ fn groups<'a>(data: &Data<'a>) -> Vec<Group<'a>> {
             .known
             .iter()
             .filter_map(|id| messages.get(id.as_str()))
-            .map(|m| Age { low: m.stayed_s.min, high: m.stayed_s.max })
+            .map(|m| Age {
+                low: m.stayed_s.min,
+                high: m.stayed_s.max,
+            })
             .filter(|a| a.low.is_finite() && a.high.is_none_or(f64::is_finite))
             .collect();
         ages.sort_by(|a, b| b.low.total_cmp(&a.low));
@@ -104,19 +137,35 @@ fn groups<'a>(data: &Data<'a>) -> Vec<Group<'a>> {
     groups
 }
 
-fn draw(sheet: &mut Sheet<'_>, data: &Data<'_>, groups: &[Group<'_>], axis: Amount) -> Result<(), DrawError> {
+fn draw(
+    sheet: &mut Sheet<'_>,
+    data: &Data<'_>,
+    groups: &[Group<'_>],
+    axis: Amount,
+) -> Result<(), DrawError> {
     let height = groups.iter().map(Group::height).sum::<i32>();
-    let place = Place { top: TOP, height, labels: true };
+    let place = Place {
+        top: TOP,
+        height,
+        labels: true,
+    };
     sheet.lanes(place, axis, &|s| Amount::length_label(*s))?;
     let plot = WIDTH - MARGIN - GUTTER;
-    let x = |seconds: f64| GUTTER + (f64::from(plot) * (seconds / axis.top).clamp(0.0, 1.0)).round() as i32;
+    let x = |seconds: f64| {
+        GUTTER + (f64::from(plot) * (seconds / axis.top).clamp(0.0, 1.0)).round() as i32
+    };
     let mut top = TOP;
     for group in groups {
         let restart = group.restart;
         let middle = top + group.height() / 2;
         sheet.restart((8, middle - 7), restart.kind)?;
         sheet.words((20, middle - 7), &restart.id, Align::Left, Ink::Text)?;
-        sheet.words((20, middle + 8), &sheet::fit(&restart.server, 13), Align::Left, Ink::Muted)?;
+        sheet.words(
+            (20, middle + 8),
+            &sheet::fit(&restart.server, 13),
+            Align::Left,
+            Ink::Muted,
+        )?;
         if top > TOP {
             sheet.line(&[(0, top), (WIDTH - MARGIN, top)], Ink::Grid, 1)?;
         }
@@ -126,7 +175,11 @@ fn draw(sheet: &mut Sheet<'_>, data: &Data<'_>, groups: &[Group<'_>], axis: Amou
             let low = x(age.low);
             match age.high.map(x) {
                 Some(high) if high > low => {
-                    sheet.block((low, y - 1), (high, y + group.pitch().min(4) - 2), Ink::Possible)?;
+                    sheet.block(
+                        (low, y - 1),
+                        (high, y + group.pitch().min(4) - 2),
+                        Ink::Possible,
+                    )?;
                 }
                 Some(_) => {}
                 None => sheet.dashes((low, y), (WIDTH - MARGIN, y), Ink::Permitted)?,
@@ -136,7 +189,12 @@ fn draw(sheet: &mut Sheet<'_>, data: &Data<'_>, groups: &[Group<'_>], axis: Amou
             y += group.pitch();
         }
         let href = data.links.to(&restart.id).href;
-        sheet.spot((0, top), (WIDTH - MARGIN, top + group.height()), sentence(group), href);
+        sheet.spot(
+            (0, top),
+            (WIDTH - MARGIN, top + group.height()),
+            sentence(group),
+            href,
+        );
         top += group.height();
     }
     Ok(())
@@ -164,7 +222,10 @@ fn sentence(group: &Group<'_>) -> String {
 fn caption(groups: &[Group<'_>]) -> String {
     let mut parts: Vec<String> = groups.iter().take(4).map(sentence).collect();
     if groups.len() > 4 {
-        parts.push(format!("{} more let mail out.", format::counted(groups.len() as u64 - 4, "restart", "restarts")));
+        parts.push(format!(
+            "{} more let mail out.",
+            format::counted(groups.len() as u64 - 4, "restart", "restarts")
+        ));
     }
     parts.join(" ")
 }
@@ -172,11 +233,24 @@ fn caption(groups: &[Group<'_>]) -> String {
 fn table(data: &Data<'_>, groups: &[Group<'_>]) -> Table {
     let mut table = Table::new(
         "Age of the messages when they were let out".to_owned(),
-        &["Restart", "Server", "Kind", "Messages", "Youngest, at least", "Median, at least", "Oldest, at least", "Oldest, at most"],
+        &[
+            "Restart",
+            "Server",
+            "Kind",
+            "Messages",
+            "Youngest, at least",
+            "Median, at least",
+            "Oldest, at least",
+            "Oldest, at most",
+        ],
     );
     for group in groups {
-        let low = |age: Option<&Age>| age.map_or(String::new(), |a| format::duration(a.low, Round::Down));
-        let longest = group.ages.iter().try_fold(0.0, |most: f64, a| a.high.map(|high| most.max(high)));
+        let low =
+            |age: Option<&Age>| age.map_or(String::new(), |a| format::duration(a.low, Round::Down));
+        let longest = group
+            .ages
+            .iter()
+            .try_fold(0.0, |most: f64, a| a.high.map(|high| most.max(high)));
         table.push(vec![
             Cell::links(vec![data.links.to(&group.restart.id)]),
             Cell::text(group.restart.server.clone()),

@@ -43,7 +43,11 @@ const MONTH_STEPS: [u32; 8] = [1, 2, 3, 6, 12, 24, 60, 120];
 pub fn round_step(width: i64, parts: i64) -> i64 {
     let enough = |step: &i64| width / step < parts;
     let days = [28, 56, 91, 182, 365, 730, 1826, 3652].map(|days| days * DAY);
-    STEPS.into_iter().chain(days).find(enough).unwrap_or(i64::MAX)
+    STEPS
+        .into_iter()
+        .chain(days)
+        .find(enough)
+        .unwrap_or(i64::MAX)
 }
 
 /// UTC time from left to right, the same for every chart of a report. Values outside are drawn at the edge.
@@ -56,10 +60,16 @@ impl TimeAxis {
     /// The instants that get a line and a label: round days or hours, first days of months or years.
     pub fn ticks(&self) -> Vec<i64> {
         let (from, to) = (self.span.from.micros(), self.span.to.micros());
-        match STEPS.iter().find(|step| self.span.width() / **step < MAX_LABELS) {
+        match STEPS
+            .iter()
+            .find(|step| self.span.width() / **step < MAX_LABELS)
+        {
             Some(&step) => {
                 let first = from.div_euclid(step) * step;
-                (0..=MAX_LABELS + 1).map(|n| first + n * step).filter(|t| (from..=to).contains(t)).collect()
+                (0..=MAX_LABELS + 1)
+                    .map(|n| first + n * step)
+                    .filter(|t| (from..=to).contains(t))
+                    .collect()
             }
             None => self.month_ticks(),
         }
@@ -67,11 +77,21 @@ impl TimeAxis {
 
     fn month_ticks(&self) -> Vec<i64> {
         let months = self.span.width() / (30 * DAY);
-        let step = MONTH_STEPS.into_iter().find(|s| months / i64::from(*s) < MAX_LABELS).unwrap_or(1200);
+        let step = MONTH_STEPS
+            .into_iter()
+            .find(|s| months / i64::from(*s) < MAX_LABELS)
+            .unwrap_or(1200);
         let start = self.span.from.datetime();
         // January of the first year that the step divides.
-        let year = start.year() - start.year().rem_euclid(i32::try_from(step / 12).unwrap_or(1).max(1));
-        let mut at = start.date_naive().with_day(1).and_then(|d| d.with_month(1)).and_then(|d| d.with_year(year));
+        let year = start.year()
+            - start
+                .year()
+                .rem_euclid(i32::try_from(step / 12).unwrap_or(1).max(1));
+        let mut at = start
+            .date_naive()
+            .with_day(1)
+            .and_then(|d| d.with_month(1))
+            .and_then(|d| d.with_year(year));
         let mut ticks = Vec::new();
         while let Some(day) = at {
             let micros = day.and_time(NaiveTime::MIN).and_utc().timestamp_micros();
@@ -109,7 +129,8 @@ impl Ranged for TimeAxis {
     type ValueType = i64;
 
     fn map(&self, value: &i64, limit: (i32, i32)) -> i32 {
-        let share = (*value as f64 - self.span.from.micros() as f64) / self.span.width().max(1) as f64;
+        let share =
+            (*value as f64 - self.span.from.micros() as f64) / self.span.width().max(1) as f64;
         pixel(share, limit)
     }
 
@@ -139,19 +160,33 @@ impl Amount {
     /// An axis for values up to `max`, its top rounded up to a whole number of 1, 2 or 5 times a power of ten.
     /// `whole` keeps the steps to whole numbers.
     pub fn up_to(max: f64, parts: f64, whole: bool) -> Self {
-        let max = if max.is_finite() && max > 0.0 { max } else { 1.0 };
+        let max = if max.is_finite() && max > 0.0 {
+            max
+        } else {
+            1.0
+        };
         let raw = max / parts;
         let power = 10_f64.powf(raw.log10().floor());
-        let step = [1.0, 2.0, 5.0, 10.0].map(|m| m * power).into_iter().find(|s| *s >= raw).unwrap_or(raw);
+        let step = [1.0, 2.0, 5.0, 10.0]
+            .map(|m| m * power)
+            .into_iter()
+            .find(|s| *s >= raw)
+            .unwrap_or(raw);
         let step = if whole { step.max(1.0).round() } else { step };
-        Self { top: (max / step).ceil() * step, step }
+        Self {
+            top: (max / step).ceil() * step,
+            step,
+        }
     }
 
     /// An axis of lengths of time in seconds, with steps that clocks and calendars know.
     pub fn lengths(max_s: f64) -> Self {
         let micros = (max_s.max(1.0) * SECOND as f64) as i64;
         let step = round_step(micros, 9) as f64 / SECOND as f64;
-        Self { top: (max_s.max(1.0) / step).ceil() * step, step }
+        Self {
+            top: (max_s.max(1.0) / step).ceil() * step,
+            step,
+        }
     }
 
     pub fn ticks(&self) -> Vec<f64> {
@@ -166,7 +201,11 @@ impl Amount {
 
     /// The label of a tick on an axis of counts or rates.
     pub fn label(value: f64) -> String {
-        if value >= 1.0 && value.fract() == 0.0 { format::count(value as u64) } else { format::rate(value) }
+        if value >= 1.0 && value.fract() == 0.0 {
+            format::count(value as u64)
+        } else {
+            format::rate(value)
+        }
     }
 }
 
@@ -195,7 +234,11 @@ impl ValueFormatter<f64> for Amount {
 
 /// Where a share of the axis lies, held inside the limits.
 fn pixel(share: f64, (from, to): (i32, i32)) -> i32 {
-    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let share = if share.is_finite() {
+        share.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     from + (f64::from(to - from) * share).round() as i32
 }
 
@@ -217,11 +260,18 @@ mod tests {
 
     fn span(from: &str, to: &str) -> Span {
         let at = |text| Timestamp::parse_rfc3339(text).unwrap();
-        Span { from: at(from), to: at(to) }
+        Span {
+            from: at(from),
+            to: at(to),
+        }
     }
 
     fn labels(span: Span) -> Vec<String> {
-        TimeAxis { span }.ticks().into_iter().map(TimeAxis::label).collect()
+        TimeAxis { span }
+            .ticks()
+            .into_iter()
+            .map(TimeAxis::label)
+            .collect()
     }
 
     #[test]
@@ -261,7 +311,9 @@ mod tests {
 
     #[test]
     fn values_outside_are_drawn_at_the_edge() {
-        let axis = TimeAxis { span: span("2006-03-06T00:00:00Z", "2006-03-07T00:00:00Z") };
+        let axis = TimeAxis {
+            span: span("2006-03-06T00:00:00Z", "2006-03-07T00:00:00Z"),
+        };
         assert_eq!(axis.map(&i64::MIN, (10, 110)), 10);
         assert_eq!(axis.map(&i64::MAX, (10, 110)), 110);
     }

@@ -45,10 +45,17 @@ impl Chart for BeforeAfter {
         if changes.is_empty() {
             return Ok(Made::Nothing("no intervention is recorded".to_owned()));
         }
-        if changes.iter().all(|c| c.before.events + c.after.events == 0) {
-            return Ok(Made::Nothing("no scan failure was logged before or after any intervention".to_owned()));
+        if changes
+            .iter()
+            .all(|c| c.before.events + c.after.events == 0)
+        {
+            return Ok(Made::Nothing(
+                "no scan failure was logged before or after any intervention".to_owned(),
+            ));
         }
-        let drawn = changes.get(..MAX_PANELS.min(changes.len())).unwrap_or_default();
+        let drawn = changes
+            .get(..MAX_PANELS.min(changes.len()))
+            .unwrap_or_default();
         let height = 6 + i32::try_from(drawn.len())? * (HEAD + HEIGHT + GAP) + AXIS;
         let drawing = sheet::draw(height, |sheet| {
             for (n, change) in drawn.iter().enumerate() {
@@ -57,11 +64,28 @@ impl Chart for BeforeAfter {
             Ok(())
         })?;
         let key = vec![
-            Key { mark: "█", ink: Ink::Failure.name(), meaning: "scan failures an hour" },
-            Key { mark: "━", ink: Ink::Text.name(), meaning: "mean over the covered hours before and after" },
-            Key { mark: "⚑", ink: Ink::Intervention.name(), meaning: "the intervention" },
+            Key {
+                mark: "█",
+                ink: Ink::Failure.name(),
+                meaning: "scan failures an hour",
+            },
+            Key {
+                mark: "━",
+                ink: Ink::Text.name(),
+                meaning: "mean over the covered hours before and after",
+            },
+            Key {
+                mark: "⚑",
+                ink: Ink::Intervention.name(),
+                meaning: "the intervention",
+            },
         ];
-        Ok(Made::Drawn(Box::new(Content { caption: caption(changes), key, table: table(data, changes), drawing })))
+        Ok(Made::Drawn(Box::new(Content {
+            caption: caption(changes),
+            key,
+            table: table(data, changes),
+            drawing,
+        })))
     }
 }
 
@@ -76,9 +100,17 @@ fn draw(
     let bin = bin_width(axis.span, BINS);
     let rates = rates(data, axis, bin, change.server.as_deref());
     let means = [rate(change.before), rate(change.after)];
-    let most = rates.iter().map(|(_, r)| *r).chain(means.iter().flatten().copied()).fold(0.0, f64::max);
+    let most = rates
+        .iter()
+        .map(|(_, r)| *r)
+        .chain(means.iter().flatten().copied())
+        .fold(0.0, f64::max);
     let top = 6 + i32::try_from(n)? * (HEAD + HEIGHT + GAP) + HEAD;
-    let place = Place { top, height: HEIGHT, labels: last };
+    let place = Place {
+        top,
+        height: HEIGHT,
+        labels: last,
+    };
     let amount = Amount::up_to(most, 3.0, false);
     windows::shade(sheet, &data.findings.windows, axis, top, top + HEIGHT)?;
     let mut panel = sheet.time_panel(place, axis, amount)?;
@@ -89,7 +121,10 @@ fn draw(
         bar
     }))?;
     let id = words::intervention_id(n);
-    sheet.name_panel(top, &[&id, change.server.as_deref().unwrap_or("all servers")])?;
+    sheet.name_panel(
+        top,
+        &[&id, change.server.as_deref().unwrap_or("all servers")],
+    )?;
     let x = across(axis, change.at).clamp(GUTTER, WIDTH - MARGIN);
     let y = |r: f64| top + HEIGHT - (f64::from(HEIGHT) * (r / amount.top).min(1.0)).round() as i32;
     for (mean, (from, to)) in means.into_iter().zip([(GUTTER, x), (x, WIDTH - MARGIN)]) {
@@ -99,19 +134,37 @@ fn draw(
     }
     draw_heads(sheet, change, (x, top - 13))?;
     sheet.flag((x, top - 20), top + HEIGHT)?;
-    sheet.mark_spot((x + 4, top - 16), words::intervention_line(change), data.links.to(&id).href);
+    sheet.mark_spot(
+        (x + 4, top - 16),
+        words::intervention_line(change),
+        data.links.to(&id).href,
+    );
     Ok(())
 }
 
 /// The two rates in words, on their sides of the flag; where a side has no room, the other takes both.
-fn draw_heads(sheet: &mut Sheet<'_>, change: &Intervention, (x, y): (i32, i32)) -> Result<(), DrawError> {
+fn draw_heads(
+    sheet: &mut Sheet<'_>,
+    change: &Intervention,
+    (x, y): (i32, i32),
+) -> Result<(), DrawError> {
     const ROOM: i32 = 260;
     let before = format!("before: {}", words::exposure(change.before));
     let after = format!("after: {}", words::exposure(change.after));
     if x - GUTTER < ROOM {
-        sheet.words((x + 16, y), &format!("{before}; {after}"), Align::Left, Ink::Text)
+        sheet.words(
+            (x + 16, y),
+            &format!("{before}; {after}"),
+            Align::Left,
+            Ink::Text,
+        )
     } else if WIDTH - MARGIN - x < ROOM {
-        sheet.words((x - 8, y), &format!("{before}; {after}"), Align::Right, Ink::Text)
+        sheet.words(
+            (x - 8, y),
+            &format!("{before}; {after}"),
+            Align::Right,
+            Ink::Text,
+        )
     } else {
         sheet.words((x - 8, y), &before, Align::Right, Ink::Text)?;
         sheet.words((x + 16, y), &after, Align::Left, Ink::Text)
@@ -121,8 +174,12 @@ fn draw_heads(sheet: &mut Sheet<'_>, change: &Intervention, (x, y): (i32, i32)) 
 /// Failures an hour in each bin, of one server or of all.
 fn rates(data: &Data<'_>, axis: TimeAxis, bin: i64, server: Option<&str>) -> Vec<(Timestamp, f64)> {
     let hours = bin as f64 / HOUR as f64;
-    let of_server: Vec<Timestamp> =
-        data.failures.iter().filter(|(_, s)| server.is_none_or(|wanted| wanted == *s)).map(|(at, _)| *at).collect();
+    let of_server: Vec<Timestamp> = data
+        .failures
+        .iter()
+        .filter(|(_, s)| server.is_none_or(|wanted| wanted == *s))
+        .map(|(at, _)| *at)
+        .collect();
     bin_starts(axis.span, bin)
         .map(|start| {
             let first = of_server.partition_point(|at| *at < start);
@@ -141,10 +198,20 @@ fn caption(changes: &[Intervention]) -> String {
         .iter()
         .enumerate()
         .take(3)
-        .map(|(n, c)| format!("{}, {}: {}", words::intervention_id(n), format::minute(c.at), c.reading))
+        .map(|(n, c)| {
+            format!(
+                "{}, {}: {}",
+                words::intervention_id(n),
+                format::minute(c.at),
+                c.reading
+            )
+        })
         .collect();
     if changes.len() > parts.len() {
-        parts.push(format!("{} more in the table.", changes.len() - parts.len()));
+        parts.push(format!(
+            "{} more in the table.",
+            changes.len() - parts.len()
+        ));
     }
     parts.join(" ")
 }
@@ -152,7 +219,18 @@ fn caption(changes: &[Intervention]) -> String {
 fn table(data: &Data<'_>, changes: &[Intervention]) -> Table {
     let mut table = Table::new(
         "Scan failures before and after, over the hours that the logs cover".to_owned(),
-        &["Intervention", "At (UTC)", "Server", "Before", "Hours", "An hour", "After", "Hours", "An hour", "After ÷ before (95 %)"],
+        &[
+            "Intervention",
+            "At (UTC)",
+            "Server",
+            "Before",
+            "Hours",
+            "An hour",
+            "After",
+            "Hours",
+            "An hour",
+            "After ÷ before (95 %)",
+        ],
     );
     for (n, c) in changes.iter().enumerate() {
         let per_hour = |e: Exposure| rate(e).map_or("–".to_owned(), format::rate);

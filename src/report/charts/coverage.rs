@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::axis::TimeAxis;
 use super::ink::Ink;
 use super::sheet::{self, AXIS, Align, DrawError, Place, Sheet, across, stretch};
-use super::{Chart, Content, Data, Key, Made, Section, held, windows};
+use super::{Chart, Content, Data, Key, Made, Section, band, windows};
 use crate::analysis::findings::{Capture, Coverage};
 use crate::report::format;
 use crate::report::sweep::Span;
@@ -40,18 +40,33 @@ impl Chart for CoverageChart {
         };
         let lanes = lanes(data);
         if lanes.is_empty() {
-            return Ok(Made::Nothing("no log and no capture is in the evidence".to_owned()));
+            return Ok(Made::Nothing(
+                "no log and no capture is in the evidence".to_owned(),
+            ));
         }
         let drawn = lanes.get(..MAX_LANES.min(lanes.len())).unwrap_or_default();
         let height = TOP + i32::try_from(drawn.len())? * LANE + AXIS + 2;
         let drawing = sheet::draw(height, |sheet| draw(sheet, data, axis, drawn))?;
-        let mut key = vec![Key { mark: "█", ink: Ink::Coverage.name(), meaning: "the log covers" }];
+        let mut key = vec![Key {
+            mark: "█",
+            ink: Ink::Coverage.name(),
+            meaning: "the log covers",
+        }];
         if data.findings.coverage.iter().any(|c| !c.holes.is_empty()) {
-            key.push(Key { mark: "✕", ink: Ink::Failure.name(), meaning: "hole" });
+            key.push(Key {
+                mark: "✕",
+                ink: Ink::Failure.name(),
+                meaning: "hole",
+            });
         }
-        key.extend(held::capture_key(&data.findings.captures));
+        key.extend(band::capture_key(&data.findings.captures));
         let hidden = lanes.len() - drawn.len();
-        Ok(Made::Drawn(Box::new(Content { caption: caption(data, hidden), key, table: table(data), drawing })))
+        Ok(Made::Drawn(Box::new(Content {
+            caption: caption(data, hidden),
+            key,
+            table: table(data),
+            drawing,
+        })))
     }
 }
 
@@ -78,9 +93,18 @@ fn lanes<'a>(data: &Data<'a>) -> Vec<Lane<'a>> {
     by_name.into_values().collect()
 }
 
-fn draw(sheet: &mut Sheet<'_>, data: &Data<'_>, axis: TimeAxis, lanes: &[Lane<'_>]) -> Result<(), DrawError> {
+fn draw(
+    sheet: &mut Sheet<'_>,
+    data: &Data<'_>,
+    axis: TimeAxis,
+    lanes: &[Lane<'_>],
+) -> Result<(), DrawError> {
     let height = i32::try_from(lanes.len())? * LANE;
-    let place = Place { top: TOP, height, labels: true };
+    let place = Place {
+        top: TOP,
+        height,
+        labels: true,
+    };
     windows::shade(sheet, &data.findings.windows, axis, TOP, TOP + height)?;
     sheet.lanes(place, axis, &|t| TimeAxis::label(*t))?;
     let mut server = "";
@@ -91,10 +115,20 @@ fn draw(sheet: &mut Sheet<'_>, data: &Data<'_>, axis: TimeAxis, lanes: &[Lane<'_
             Lane::Place(server, place, _) => (*server, *place),
         };
         if of != server {
-            sheet.words((0, top + LANE / 2), &sheet::fit(of, 7), Align::Left, Ink::Text)?;
+            sheet.words(
+                (0, top + LANE / 2),
+                &sheet::fit(of, 7),
+                Align::Left,
+                Ink::Text,
+            )?;
             server = of;
         }
-        sheet.words((sheet::GUTTER - 8, top + LANE / 2), &sheet::fit(name, 12), Align::Right, Ink::Muted)?;
+        sheet.words(
+            (sheet::GUTTER - 8, top + LANE / 2),
+            &sheet::fit(name, 12),
+            Align::Right,
+            Ink::Muted,
+        )?;
         match lane {
             Lane::Log(log) => draw_log(sheet, axis, log, top)?,
             Lane::Place(_, _, captures) => draw_captures(sheet, data, axis, captures, top)?,
@@ -103,20 +137,41 @@ fn draw(sheet: &mut Sheet<'_>, data: &Data<'_>, axis: TimeAxis, lanes: &[Lane<'_
     Ok(())
 }
 
-fn draw_log(sheet: &mut Sheet<'_>, axis: TimeAxis, log: &Coverage, top: i32) -> Result<(), DrawError> {
-    let Some((from, to)) = stretch(axis, Span { from: log.from, to: log.to }) else {
+fn draw_log(
+    sheet: &mut Sheet<'_>,
+    axis: TimeAxis,
+    log: &Coverage,
+    top: i32,
+) -> Result<(), DrawError> {
+    let Some((from, to)) = stretch(
+        axis,
+        Span {
+            from: log.from,
+            to: log.to,
+        },
+    ) else {
         return Ok(());
     };
     let (upper, lower) = (top + 6, top + LANE - 6);
     sheet.block((from, upper), (to, lower), Ink::Coverage)?;
     sheet.spot((from, upper), (to, lower), sentence(log), None);
     for hole in &log.holes {
-        if let Some((from, to)) = stretch(axis, Span { from: hole.from, to: hole.to }) {
+        if let Some((from, to)) = stretch(
+            axis,
+            Span {
+                from: hole.from,
+                to: hole.to,
+            },
+        ) {
             sheet.block((from, upper), (to, lower), Ink::Paper)?;
             let (x, y) = ((from + to) / 2, (upper + lower) / 2);
             sheet.line(&[(x - 4, y - 4), (x + 4, y + 4)], Ink::Failure, 2)?;
             sheet.line(&[(x - 4, y + 4), (x + 4, y - 4)], Ink::Failure, 2)?;
-            let times = format!("{} to {}", format::minute(hole.from), format::minute(hole.to));
+            let times = format!(
+                "{} to {}",
+                format::minute(hole.from),
+                format::minute(hole.to)
+            );
             sheet.mark_spot((x, y), format!("Hole from {times}: {}", hole.why), None);
         }
     }
@@ -133,7 +188,11 @@ fn draw_captures(
     for capture in captures.iter().filter(|c| axis.span.overlaps(c.at, c.at)) {
         let at = (across(axis, capture.at), top + LANE / 2);
         sheet.capture(at, capture)?;
-        sheet.mark_spot(at, words::capture(capture), data.links.cite(&capture.evidence).href);
+        sheet.mark_spot(
+            at,
+            words::capture(capture),
+            data.links.cite(&capture.evidence).href,
+        );
     }
     Ok(())
 }
@@ -166,10 +225,16 @@ fn caption(data: &Data<'_>, hidden: usize) -> String {
     };
     out.push_str(&match findings.captures.len() as u64 {
         0 => " No temp table was looked at.".to_owned(),
-        n => format!(" Temp tables were looked at {}.", format::counted(n, "time", "times")),
+        n => format!(
+            " Temp tables were looked at {}.",
+            format::counted(n, "time", "times")
+        ),
     });
     if hidden > 0 {
-        out.push_str(&format!(" {} in the table only.", format::counted(hidden as u64, "lane", "lanes")));
+        out.push_str(&format!(
+            " {} in the table only.",
+            format::counted(hidden as u64, "lane", "lanes")
+        ));
     }
     out
 }
@@ -177,12 +242,24 @@ fn caption(data: &Data<'_>, hidden: usize) -> String {
 fn table(data: &Data<'_>) -> Table {
     let mut table = Table::new(
         "Logs and captures".to_owned(),
-        &["Server", "Log or place", "From (UTC)", "To (UTC)", "Records", "Holes", "Hours in holes"],
+        &[
+            "Server",
+            "Log or place",
+            "From (UTC)",
+            "To (UTC)",
+            "Records",
+            "Holes",
+            "Hours in holes",
+        ],
     );
     for lane in lanes(data) {
         table.push(match lane {
             Lane::Log(log) => {
-                let missing: i64 = log.holes.iter().map(|h| h.to.since(h.from).max(0)).fold(0, i64::saturating_add);
+                let missing: i64 = log
+                    .holes
+                    .iter()
+                    .map(|h| h.to.since(h.from).max(0))
+                    .fold(0, i64::saturating_add);
                 vec![
                     Cell::text(log.server.clone()),
                     Cell::text(log.log.clone()),
@@ -194,7 +271,9 @@ fn table(data: &Data<'_>) -> Table {
                 ]
             }
             Lane::Place(server, place, captures) => {
-                let time = |c: Option<&&Capture>| Cell::text(c.map_or(String::new(), |c| format::minute(c.at)));
+                let time = |c: Option<&&Capture>| {
+                    Cell::text(c.map_or(String::new(), |c| format::minute(c.at)))
+                };
                 let n = format::counted(captures.len() as u64, "capture", "captures");
                 vec![
                     Cell::text(server.to_owned()),

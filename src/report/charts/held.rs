@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use plotters::prelude::*;
-
 use super::axis::{Amount, TimeAxis};
 use super::ink::Ink;
 use super::sheet::{self, AXIS, DrawError, Place, Sheet, across};
-use super::{Chart, Content, Data, Key, Made, Section, windows};
+use super::{Chart, Content, Data, Key, Made, Section, band, windows};
 use crate::analysis::findings::{Capture, Message};
 use crate::report::format;
 use crate::report::sweep::{self, Held, Step, may_be_stuck};
@@ -17,8 +15,6 @@ use crate::time::Timestamp;
 
 /// Places drawn; the ones with the most messages come first.
 const MAX_PANELS: usize = 8;
-/// Points across a band.
-const COLUMNS: usize = 430;
 const HEIGHT: i32 = 84;
 const GAP: i32 = 14;
 const MAX_ROWS: usize = 200;
@@ -45,87 +41,26 @@ impl Chart for HeldPerPlace {
         };
         let (panels, hidden) = panels(data, axis);
         if panels.is_empty() {
-            return Ok(Made::Nothing("no message is known to have been held and no table was seen".to_owned()));
+            return Ok(Made::Nothing(
+                "no message is known to have been held and no table was seen".to_owned(),
+            ));
         }
         let height = 6 + i32::try_from(panels.len())? * (HEIGHT + GAP) + AXIS;
         let drawing = sheet::draw(height, |sheet| draw(sheet, data, axis, &panels))?;
-        let mut key: Vec<Key> = band_key().into();
-        key.extend(capture_key(&data.findings.captures));
-        key.push(Key { mark: "┆", ink: Ink::Restart.name(), meaning: "restart of SMTP" });
-        Ok(Made::Drawn(Box::new(Content { caption: caption(&panels, hidden), key, table: table(data, axis, &panels), drawing })))
+        let mut key: Vec<Key> = band::key().into();
+        key.extend(band::capture_key(&data.findings.captures));
+        key.push(Key {
+            mark: "┆",
+            ink: Ink::Restart.name(),
+            meaning: "restart of SMTP",
+        });
+        Ok(Made::Drawn(Box::new(Content {
+            caption: caption(&panels, hidden),
+            key,
+            table: table(data, axis, &panels),
+            drawing,
+        })))
     }
-}
-
-/// What the band's parts mean.
-pub fn band_key() -> [Key; 3] {
-    [
-        Key { mark: "█", ink: Ink::Stuck.name(), meaning: "stuck for certain" },
-        Key { mark: "█", ink: Ink::Possible.name(), meaning: "possibly, within bounds" },
-        Key { mark: "┄", ink: Ink::Permitted.name(), meaning: "ruled out by nothing" },
-    ]
-}
-
-/// What the marks of the captures mean, as far as there are such captures.
-pub fn capture_key(captures: &[Capture]) -> Vec<Key> {
-    let mut key = Vec::new();
-    let mut add = |any: bool, mark, meaning| {
-        if any {
-            key.push(Key { mark, ink: Ink::Capture.name(), meaning });
-        }
-    };
-    add(captures.iter().any(|c| c.complete && c.count > 0), "●", "table seen with messages");
-    add(captures.iter().any(|c| c.complete && c.count == 0), "○", "table seen empty");
-    add(captures.iter().any(|c| !c.complete), "▲", "incomplete capture: at least so many");
-    key
-}
-
-/// Draws the band into a new panel, which it returns for more to be put on it.
-pub fn draw_band(sheet: &mut Sheet<'_>, place: Place, axis: TimeAxis, steps: &[Step]) -> Result<Amount, DrawError> {
-    let peak = steps.iter().map(|s| s.held).fold(Held::default(), Held::max);
-    draw_band_to(sheet, place, axis, steps, peak.permitted)
-}
-
-fn draw_band_to(
-    sheet: &mut Sheet<'_>,
-    place: Place,
-    axis: TimeAxis,
-    steps: &[Step],
-    max: u64,
-) -> Result<Amount, DrawError> {
-    let amount = Amount::up_to(max as f64, 3.0, true);
-    let mut panel = sheet.time_panel(place, axis, amount)?;
-    let columns = sweep::sample(steps, axis.span, COLUMNS);
-    let outline = |of: fn(&Held) -> u64| outline(axis, &columns, of);
-    for (points, ink) in [(outline(|h| h.possible), Ink::Possible), (outline(|h| h.certain), Ink::Stuck)] {
-        if points.iter().any(|(_, n)| *n > 0.0) {
-            panel.draw_series(AreaSeries::new(points, 0.0, ink.rgb()))?;
-        }
-    }
-    // Drawn as short strokes: one colour, told apart by its form.
-    let permitted = outline(|h| h.permitted);
-    if permitted.iter().any(|(_, n)| *n > 0.0) {
-        let style = Ink::Permitted.rgb().stroke_width(1);
-        panel.draw_series(DashedLineSeries::new(permitted, 4, 3, style))?;
-    }
-    Ok(amount)
-}
-
-/// The corners of a stepped line, equal neighbours joined.
-fn outline(axis: TimeAxis, columns: &[Held], of: fn(&Held) -> u64) -> Vec<(i64, f64)> {
-    let start = axis.span.from.micros();
-    let at = |i: usize| start + (i128::from(axis.span.width()) * i as i128 / columns.len().max(1) as i128) as i64;
-    let mut points: Vec<(i64, f64)> = Vec::new();
-    let mut last = None;
-    for (i, held) in columns.iter().enumerate() {
-        let n = of(held);
-        if last != Some(n) {
-            points.extend(last.map(|before: u64| (at(i), before as f64)));
-            points.push((at(i), n as f64));
-        }
-        last = Some(n);
-    }
-    points.extend(last.map(|n| (at(columns.len()), n as f64)));
-    points
 }
 
 /// One place with what is known of it.
@@ -143,50 +78,116 @@ impl PlacePanel<'_> {
     }
 }
 
+/// What the findings have of one place.
+#[derive(Default)]
+struct Known<'a> {
+    messages: Vec<&'a Message>,
+    captures: Vec<&'a Capture>,
+}
+
 /// The places worth a panel, and how many are left out.
 fn panels<'a>(data: &Data<'a>, axis: TimeAxis) -> (Vec<PlacePanel<'a>>, usize) {
     let findings = data.findings;
     let after = findings.case.options.stuck_after_s;
-    let mut places: BTreeMap<(&str, Option<&str>), (Vec<&Message>, Vec<&Capture>)> = BTreeMap::new();
+    let mut places: BTreeMap<(&str, Option<&str>), Known<'_>> = BTreeMap::new();
     for m in findings.messages.iter().filter(|m| may_be_stuck(m, after)) {
-        places.entry((&m.server, m.place.as_deref())).or_default().0.push(m);
+        places
+            .entry((&m.server, m.place.as_deref()))
+            .or_default()
+            .messages
+            .push(m);
     }
     for c in &findings.captures {
-        places.entry((&c.server, Some(&c.place))).or_default().1.push(c);
+        places
+            .entry((&c.server, Some(&c.place)))
+            .or_default()
+            .captures
+            .push(c);
     }
     let mut panels: Vec<PlacePanel<'a>> = places
         .into_iter()
-        .map(|((server, place), (messages, captures))| {
+        .map(|((server, place), Known { messages, captures })| {
             let steps = sweep::steps(messages.iter().copied(), after, axis.span);
-            let peak = steps.iter().map(|s| s.held).fold(Held::default(), Held::max);
-            PlacePanel { server, place, steps, peak, captures }
+            let peak = steps
+                .iter()
+                .map(|s| s.held)
+                .fold(Held::default(), Held::max);
+            PlacePanel {
+                server,
+                place,
+                steps,
+                peak,
+                captures,
+            }
         })
         .collect();
     let hidden = panels.len().saturating_sub(MAX_PANELS);
     if hidden > 0 {
-        panels.sort_by_key(|p| (std::cmp::Reverse((p.peak.certain, p.peak.permitted)), p.server, p.place));
+        panels.sort_by_key(|p| {
+            (
+                std::cmp::Reverse((p.peak.certain, p.peak.permitted)),
+                p.server,
+                p.place,
+            )
+        });
         panels.truncate(MAX_PANELS);
         panels.sort_by_key(|p| (p.server, p.place));
     }
     (panels, hidden)
 }
 
-fn draw(sheet: &mut Sheet<'_>, data: &Data<'_>, axis: TimeAxis, panels: &[PlacePanel<'_>]) -> Result<(), DrawError> {
+fn draw(
+    sheet: &mut Sheet<'_>,
+    data: &Data<'_>,
+    axis: TimeAxis,
+    panels: &[PlacePanel<'_>],
+) -> Result<(), DrawError> {
     for (i, panel) in (0..).zip(panels) {
         let last = usize::try_from(i)? + 1 == panels.len();
-        let place = Place { top: 6 + i * (HEIGHT + GAP), height: HEIGHT, labels: last };
+        let place = Place {
+            top: 6 + i * (HEIGHT + GAP),
+            height: HEIGHT,
+            labels: last,
+        };
         let bottom = place.top + place.height;
-        let same = |w: &&crate::analysis::findings::Window| w.server == panel.server && w.place.as_deref() == panel.place;
-        windows::shade(sheet, data.findings.windows.iter().filter(same), axis, place.top, bottom)?;
+        let same = |w: &&crate::analysis::findings::Window| {
+            w.server == panel.server && w.place.as_deref() == panel.place
+        };
+        windows::shade(
+            sheet,
+            data.findings.windows.iter().filter(same),
+            axis,
+            place.top,
+            bottom,
+        )?;
         let most = panel.captures.iter().map(|c| c.count).max().unwrap_or(0);
-        let amount = draw_band_to(sheet, place, axis, &panel.steps, most.max(panel.peak.permitted))?;
-        sheet.name_panel(place.top, &[panel.server, panel.place.unwrap_or("place not known")])?;
-        for restart in data.findings.restarts.iter().filter(|r| r.server == panel.server) {
+        let amount = band::draw_to(
+            sheet,
+            place,
+            axis,
+            &panel.steps,
+            most.max(panel.peak.permitted),
+        )?;
+        sheet.name_panel(
+            place.top,
+            &[panel.server, panel.place.unwrap_or("place not known")],
+        )?;
+        for restart in data
+            .findings
+            .restarts
+            .iter()
+            .filter(|r| r.server == panel.server)
+        {
             if axis.span.overlaps(restart.at, restart.at) {
                 let x = across(axis, restart.at);
                 sheet.dashes((x, place.top), (x, bottom), Ink::Restart)?;
                 let href = data.links.to(&restart.id).href;
-                sheet.spot((x - 4, place.top), (x + 4, bottom), words::restart_line(restart), href);
+                sheet.spot(
+                    (x - 4, place.top),
+                    (x + 4, bottom),
+                    words::restart_line(restart),
+                    href,
+                );
             }
         }
         draw_captures(sheet, data, axis, place, amount, &panel.captures)?;
@@ -207,7 +208,11 @@ fn draw_captures(
         let y = place.top + place.height - (share * f64::from(place.height)).round() as i32;
         let at = (across(axis, capture.at), y);
         sheet.capture(at, capture)?;
-        sheet.mark_spot(at, words::capture(capture), data.links.cite(&capture.evidence).href);
+        sheet.mark_spot(
+            at,
+            words::capture(capture),
+            data.links.cite(&capture.evidence).href,
+        );
     }
     Ok(())
 }
@@ -215,30 +220,50 @@ fn draw_captures(
 fn caption(panels: &[PlacePanel<'_>], hidden: usize) -> String {
     let mut out = String::new();
     for panel in panels.iter().filter(|p| p.peak.permitted > 0) {
-        let peak = words::band_of(panel.peak.certain, panel.peak.permitted, "message", "messages");
+        let peak = words::band_of(
+            panel.peak.certain,
+            panel.peak.permitted,
+            "message",
+            "messages",
+        );
         out.push_str(&format!("{}: {peak} at the most. ", panel.name()));
     }
     let idle = panels.iter().filter(|p| p.peak.permitted == 0).count() as u64;
     if idle > 0 {
-        out.push_str(&format!("{} with nothing stuck. ", format::counted(idle, "place", "places")));
+        out.push_str(&format!(
+            "{} with nothing stuck. ",
+            format::counted(idle, "place", "places")
+        ));
     }
     if hidden > 0 {
-        out.push_str(&format!("{} with fewer messages not drawn. ", format::counted(hidden as u64, "place", "places")));
+        out.push_str(&format!(
+            "{} with fewer messages not drawn. ",
+            format::counted(hidden as u64, "place", "places")
+        ));
     }
     out.trim_end().to_owned()
 }
 
 fn table(data: &Data<'_>, axis: TimeAxis, panels: &[PlacePanel<'_>]) -> Table {
     let mut table = Table::new(
-        "The same numbers, wherever a table was seen, a restart fell or a count was highest".to_owned(),
-        &["When (UTC)", "Place", "Stuck at least", "Stuck at most", "Seen", "Source"],
+        "The same numbers, wherever a table was seen, a restart fell or a count was highest"
+            .to_owned(),
+        &[
+            "When (UTC)",
+            "Place",
+            "Stuck at least",
+            "Stuck at most",
+            "Seen",
+            "Source",
+        ],
     );
     let mut rows: Vec<(Timestamp, Vec<Cell>)> = Vec::new();
     for panel in panels {
-        let held_at = |at: Timestamp| match panel.steps.partition_point(|s| s.at <= at).checked_sub(1) {
-            Some(i) => panel.steps.get(i).map(|s| s.held).unwrap_or_default(),
-            None => Held::default(),
-        };
+        let held_at =
+            |at: Timestamp| match panel.steps.partition_point(|s| s.at <= at).checked_sub(1) {
+                Some(i) => panel.steps.get(i).map(|s| s.held).unwrap_or_default(),
+                None => Held::default(),
+            };
         let mut push = |at: Timestamp, seen: Cell, source: Cell| {
             let held = held_at(at);
             let cells = vec![
@@ -251,16 +276,41 @@ fn table(data: &Data<'_>, axis: TimeAxis, panels: &[PlacePanel<'_>]) -> Table {
             ];
             rows.push((at, cells));
         };
-        for c in panel.captures.iter().filter(|c| axis.span.overlaps(c.at, c.at)) {
-            push(c.at, Cell::count(c.count), Cell::links(vec![data.links.cite(&c.evidence)]));
+        for c in panel
+            .captures
+            .iter()
+            .filter(|c| axis.span.overlaps(c.at, c.at))
+        {
+            push(
+                c.at,
+                Cell::count(c.count),
+                Cell::links(vec![data.links.cite(&c.evidence)]),
+            );
         }
-        for r in data.findings.restarts.iter().filter(|r| r.server == panel.server) {
+        for r in data
+            .findings
+            .restarts
+            .iter()
+            .filter(|r| r.server == panel.server)
+        {
             if axis.span.overlaps(r.at, r.at) {
-                push(r.stopped_at.unwrap_or(r.at), Cell::text(String::new()), Cell::links(vec![data.links.to(&r.id)]));
+                push(
+                    r.stopped_at.unwrap_or(r.at),
+                    Cell::text(String::new()),
+                    Cell::links(vec![data.links.to(&r.id)]),
+                );
             }
         }
-        if let Some(top) = panel.steps.iter().find(|s| s.held.certain == panel.peak.certain && s.held.certain > 0) {
-            push(top.at, Cell::text(String::new()), Cell::text("highest count".to_owned()));
+        if let Some(top) = panel
+            .steps
+            .iter()
+            .find(|s| s.held.certain == panel.peak.certain && s.held.certain > 0)
+        {
+            push(
+                top.at,
+                Cell::text(String::new()),
+                Cell::text("highest count".to_owned()),
+            );
         }
     }
     rows.sort_by_key(|(at, _)| *at);

@@ -109,9 +109,27 @@ mod tests {
         for ink in Ink::ALL {
             let light = format!("--ink-{}:{};", ink.name(), ink.hex().to_lowercase());
             assert!(STYLE.contains(&light), "{light}");
-            assert_eq!(STYLE.matches(&format!("--ink-{}:", ink.name())).count(), 2, "{ink:?}");
-            assert!(STYLE.contains(&format!(".f-{}{{fill:var(--ink-{})}}", ink.name(), ink.name())), "{ink:?}");
-            assert!(STYLE.contains(&format!(".s-{}{{stroke:var(--ink-{})}}", ink.name(), ink.name())), "{ink:?}");
+            assert_eq!(
+                STYLE.matches(&format!("--ink-{}:", ink.name())).count(),
+                2,
+                "{ink:?}"
+            );
+            assert!(
+                STYLE.contains(&format!(
+                    ".f-{}{{fill:var(--ink-{})}}",
+                    ink.name(),
+                    ink.name()
+                )),
+                "{ink:?}"
+            );
+            assert!(
+                STYLE.contains(&format!(
+                    ".s-{}{{stroke:var(--ink-{})}}",
+                    ink.name(),
+                    ink.name()
+                )),
+                "{ink:?}"
+            );
         }
     }
 

@@ -16,10 +16,12 @@ use crate::timeline::row::Row;
 
 mod age;
 mod axis;
+mod band;
 mod change;
 mod coverage;
 mod held;
 mod ink;
+mod lanes;
 mod overview;
 mod sheet;
 mod svg;
@@ -29,8 +31,13 @@ use axis::TimeAxis;
 use sheet::{DrawError, Drawing};
 
 /// Every chart, in the order of the page.
-const CHARTS: [&dyn Chart; 5] =
-    [&overview::Overview, &held::HeldPerPlace, &age::AgeAtRestart, &change::BeforeAfter, &coverage::CoverageChart];
+const CHARTS: [&dyn Chart; 5] = [
+    &overview::Overview,
+    &held::HeldPerPlace,
+    &age::AgeAtRestart,
+    &change::BeforeAfter,
+    &coverage::CoverageChart,
+];
 
 /// The part of the page that a chart belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,17 +126,32 @@ pub struct Data<'a> {
 }
 
 impl<'a> Data<'a> {
-    pub fn new(findings: &'a Findings, rows: &'a [Row], totals: &'a Totals, links: &'a Links) -> Self {
-        let mut failures: Vec<(Timestamp, &str)> =
-            rows.iter().filter(|r| r.kind == "scan_failure").map(|r| (r.time, r.server.as_str())).collect();
+    pub fn new(
+        findings: &'a Findings,
+        rows: &'a [Row],
+        totals: &'a Totals,
+        links: &'a Links,
+    ) -> Self {
+        let mut failures: Vec<(Timestamp, &str)> = rows
+            .iter()
+            .filter(|r| r.kind == "scan_failure")
+            .map(|r| (r.time, r.server.as_str()))
+            .collect();
         failures.sort_unstable();
         let axis = span(findings, totals, &failures).map(|span| TimeAxis { span });
-        Self { findings, totals, links, failures, axis }
+        Self {
+            findings,
+            totals,
+            links,
+            failures,
+            axis,
+        }
     }
 
     /// The axis, or the reason why there is none.
     fn axis_or_why(&self) -> Result<TimeAxis, String> {
-        self.axis.ok_or_else(|| "no evidence carries a time".to_owned())
+        self.axis
+            .ok_or_else(|| "no evidence carries a time".to_owned())
     }
 }
 
@@ -139,34 +161,67 @@ pub fn draw_all(data: &Data<'_>) -> Result<BTreeMap<Section, Figures>, Error> {
     for chart in CHARTS {
         let figures = sections.entry(chart.section()).or_default();
         match chart.make(data).map_err(Error::render(chart.title()))? {
-            Made::Nothing(why) => figures.left_out.push(LeftOut { title: chart.title(), why }),
-            Made::Drawn(content) => figures.drawn.push(framed(chart, *content).map_err(Error::render(chart.title()))?),
+            Made::Nothing(why) => figures.left_out.push(LeftOut {
+                title: chart.title(),
+                why,
+            }),
+            Made::Drawn(content) => figures
+                .drawn
+                .push(framed(chart, *content).map_err(Error::render(chart.title()))?),
         }
     }
     Ok(sections)
 }
 
 fn framed(chart: &dyn Chart, content: Content) -> Result<Figure, DrawError> {
-    let Content { caption, key, table, drawing } = content;
-    let label = svg::Label { id: chart.id(), title: chart.title(), desc: &caption };
+    let Content {
+        caption,
+        key,
+        table,
+        drawing,
+    } = content;
+    let label = svg::Label {
+        id: chart.id(),
+        title: chart.title(),
+        desc: &caption,
+    };
     let plot = svg::finish(&drawing.raw, drawing.size, label)?;
     let spots = svg::spots(&drawing.spots, drawing.size)?;
-    Ok(Figure { id: chart.id(), title: chart.title(), caption, key, plot, spots, table })
+    Ok(Figure {
+        id: chart.id(),
+        title: chart.title(),
+        caption,
+        key,
+        plot,
+        spots,
+        table,
+    })
 }
 
 /// The span of the time axis: what the evidence covers and everything that was found, cut to what is to be shown.
 fn span(findings: &Findings, totals: &Totals, failures: &[(Timestamp, &str)]) -> Option<Span> {
     let covered = totals.span.into_iter().flat_map(|(from, to)| [from, to]);
-    let found = failures.first().into_iter().chain(failures.last()).map(|(at, _)| *at);
+    let found = failures
+        .first()
+        .into_iter()
+        .chain(failures.last())
+        .map(|(at, _)| *at);
     let restarts = findings.restarts.iter().map(|r| r.at);
     let changes = findings.interventions.iter().map(|i| i.at);
-    let times: Vec<Timestamp> = covered.chain(found).chain(restarts).chain(changes).collect();
+    let times: Vec<Timestamp> = covered
+        .chain(found)
+        .chain(restarts)
+        .chain(changes)
+        .collect();
     let options = &findings.case.options;
     let from = options.since.or(times.iter().min().copied())?;
     let to = options.until.or(times.iter().max().copied())?;
     // A single instant still needs a width to be drawn on.
     if to.since(from) < HOUR {
-        return Some(Span { from: from.plus(-HOUR), to: from.max(to).plus(HOUR) });
+        return Some(Span {
+            from: from.plus(-HOUR),
+            to: from.max(to).plus(HOUR),
+        });
     }
     Some(Span { from, to })
 }

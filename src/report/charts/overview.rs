@@ -8,7 +8,7 @@ use plotters::prelude::*;
 use super::axis::{Amount, TimeAxis, bin_starts, bin_width};
 use super::ink::Ink;
 use super::sheet::{self, AXIS, Align, DrawError, Place, Sheet, across};
-use super::{Chart, Content, Data, Key, Made, Section, held, windows};
+use super::{Chart, Content, Data, Key, Made, Section, band, lanes, windows};
 use crate::analysis::findings::{Findings, RestartKind};
 use crate::report::format;
 use crate::report::sweep::{self, Held, Span, Step};
@@ -25,8 +25,16 @@ const TABLE_STEPS: i64 = 60;
 /// Rows of the table under the chart.
 const MAX_ROWS: usize = 200;
 
-const FAILURES: Place = Place { top: 6, height: 60, labels: false };
-const STUCK: Place = Place { top: 78, height: 72, labels: false };
+const FAILURES: Place = Place {
+    top: 6,
+    height: 60,
+    labels: false,
+};
+const STUCK: Place = Place {
+    top: 78,
+    height: 72,
+    labels: false,
+};
 const LANES_TOP: i32 = 160;
 /// Height of a server's lane: restarts above the bar of coverage, captures below it.
 const LANE: i32 = 25;
@@ -80,7 +88,8 @@ impl<'a> Picture<'a> {
     fn new(data: &'a Data<'a>, axis: TimeAxis) -> Self {
         let findings = data.findings;
         let bin = bin_width(axis.span, BINS);
-        let mut bins: BTreeMap<Timestamp, u64> = bin_starts(axis.span, bin).map(|at| (at, 0)).collect();
+        let mut bins: BTreeMap<Timestamp, u64> =
+            bin_starts(axis.span, bin).map(|at| (at, 0)).collect();
         for (at, _) in &data.failures {
             // Failures outside of what is shown are not drawn at its edge.
             if axis.span.overlaps(*at, *at)
@@ -89,34 +98,62 @@ impl<'a> Picture<'a> {
                 *count += 1;
             }
         }
-        let steps = sweep::steps(&findings.messages, findings.case.options.stuck_after_s, axis.span);
-        Self { data, axis, bin, bins, steps, lanes: lanes(findings) }
+        let steps = sweep::steps(
+            &findings.messages,
+            findings.case.options.stuck_after_s,
+            axis.span,
+        );
+        Self {
+            data,
+            axis,
+            bin,
+            bins,
+            steps,
+            lanes: lanes(findings),
+        }
     }
 
     fn draw(&self, sheet: &mut Sheet<'_>) -> Result<(), DrawError> {
         let lanes_height = i32::try_from(self.lanes.len())? * LANE;
         let bottom = LANES_TOP + lanes_height;
-        windows::shade(sheet, &self.data.findings.windows, self.axis, FAILURES.top, bottom)?;
+        windows::shade(
+            sheet,
+            &self.data.findings.windows,
+            self.axis,
+            FAILURES.top,
+            bottom,
+        )?;
         self.draw_failures(sheet)?;
-        held::draw_band(sheet, STUCK, self.axis, &self.steps)?;
+        band::draw(sheet, STUCK, self.axis, &self.steps)?;
         sheet.name_panel(STUCK.top, &["Messages", "stuck"])?;
-        let place = Place { top: LANES_TOP, height: lanes_height, labels: true };
+        let place = Place {
+            top: LANES_TOP,
+            height: lanes_height,
+            labels: true,
+        };
         self.draw_lanes(sheet, place)?;
         self.draw_flags(sheet, bottom)
     }
 
     fn draw_failures(&self, sheet: &mut Sheet<'_>) -> Result<(), DrawError> {
         let max = self.bins.values().max().copied().unwrap_or(0);
-        let mut panel = sheet.time_panel(FAILURES, self.axis, Amount::up_to(max as f64, 3.0, true))?;
+        let mut panel =
+            sheet.time_panel(FAILURES, self.axis, Amount::up_to(max as f64, 3.0, true))?;
         let end = |at: &Timestamp| at.plus(self.bin).micros();
         let filled = self.bins.iter().filter(|(_, count)| **count > 0);
         panel.draw_series(filled.clone().map(|(at, count)| {
-            let mut bar = Rectangle::new([(at.micros(), 0.0), (end(at), *count as f64)], Ink::Failure.rgb().filled());
+            let mut bar = Rectangle::new(
+                [(at.micros(), 0.0), (end(at), *count as f64)],
+                Ink::Failure.rgb().filled(),
+            );
             bar.set_margin(0, 0, 0, 1);
             bar
         }))?;
         let unit = format!("per {}", words::step(self.bin));
-        sheet.name_panel(FAILURES.top, &[words::failures_short(self.data.findings), &unit])?;
+        sheet.name_panel(
+            FAILURES.top,
+            &[words::failures_short(self.data.findings), &unit],
+        )?;
         for (at, count) in filled {
             let (x0, x1) = (across(self.axis, *at), across(self.axis, at.plus(self.bin)));
             let text = format!(
@@ -125,7 +162,12 @@ impl<'a> Picture<'a> {
                 format::minute(*at),
                 words::step(self.bin)
             );
-            sheet.spot((x0, FAILURES.top), (x1, FAILURES.top + FAILURES.height), text, self.burst_at(*at));
+            sheet.spot(
+                (x0, FAILURES.top),
+                (x1, FAILURES.top + FAILURES.height),
+                text,
+                self.burst_at(*at),
+            );
         }
         Ok(())
     }
@@ -133,51 +175,13 @@ impl<'a> Picture<'a> {
     /// Link to a burst that overlaps the bin.
     fn burst_at(&self, from: Timestamp) -> Option<String> {
         let to = from.plus(self.bin);
-        let burst = self.data.findings.bursts.iter().find(|b| b.start < to && from <= b.end)?;
+        let burst = self
+            .data
+            .findings
+            .bursts
+            .iter()
+            .find(|b| b.start < to && from <= b.end)?;
         self.data.links.to(&burst.id).href
-    }
-
-    fn draw_lanes(&self, sheet: &mut Sheet<'_>, place: Place) -> Result<(), DrawError> {
-        let findings = self.data.findings;
-        let x = self.axis;
-        sheet.lanes(place, x, &|t| TimeAxis::label(*t))?;
-        for (i, server) in (0..).zip(&self.lanes) {
-            let middle = place.top + i * LANE + LANE / 2;
-            sheet.words((0, middle), &sheet::fit(server, 16), Align::Left, Ink::Text)?;
-            self.draw_coverage(sheet, server, middle)?;
-            for capture in findings.captures.iter().filter(|c| c.server == *server && x.span.overlaps(c.at, c.at)) {
-                let at = (across(x, capture.at), middle + BELOW);
-                sheet.capture(at, capture)?;
-                sheet.mark_spot(at, words::capture(capture), self.data.links.cite(&capture.evidence).href);
-            }
-            for restart in findings.restarts.iter().filter(|r| r.server == *server) {
-                if x.span.overlaps(restart.at, restart.at) {
-                    let at = (across(x, restart.at), middle - ABOVE);
-                    sheet.restart(at, restart.kind)?;
-                    sheet.mark_spot(at, words::restart_line(restart), self.data.links.to(&restart.id).href);
-                }
-            }
-        }
-        let from = format!("{} UTC", self.axis.span.from.datetime().format("%Y"));
-        sheet.words((0, place.top + place.height + 12), &from, Align::Left, Ink::Muted)
-    }
-
-    /// A thin bar where any log of the server speaks.
-    fn draw_coverage(&self, sheet: &mut Sheet<'_>, server: &str, middle: i32) -> Result<(), DrawError> {
-        let logs: Vec<_> = self.data.findings.coverage.iter().filter(|c| c.server == server).collect();
-        for log in &logs {
-            if let Some((from, to)) = sheet::stretch(self.axis, Span { from: log.from, to: log.to }) {
-                sheet.block((from, middle - 1), (to, middle + 2), Ink::Coverage)?;
-            }
-        }
-        for hole in logs.iter().flat_map(|log| &log.holes) {
-            if let Some((from, to)) = sheet::stretch(self.axis, Span { from: hole.from, to: hole.to }) {
-                sheet.block((from, middle - 1), (to, middle + 2), Ink::Paper)?;
-                sheet.line(&[(from, middle - 4), (from, middle + 5)], Ink::Coverage, 1)?;
-                sheet.line(&[(to, middle - 4), (to, middle + 5)], Ink::Coverage, 1)?;
-            }
-        }
-        Ok(())
     }
 
     fn draw_flags(&self, sheet: &mut Sheet<'_>, bottom: i32) -> Result<(), DrawError> {
@@ -186,7 +190,11 @@ impl<'a> Picture<'a> {
                 let x = across(self.axis, change.at);
                 sheet.flag((x, FAILURES.top), bottom)?;
                 let href = self.data.links.to(&words::intervention_id(n)).href;
-                sheet.mark_spot((x + 4, FAILURES.top + 4), words::intervention_line(change), href);
+                sheet.mark_spot(
+                    (x + 4, FAILURES.top + 4),
+                    words::intervention_line(change),
+                    href,
+                );
             }
         }
         Ok(())
@@ -198,7 +206,11 @@ impl<'a> Picture<'a> {
         if totals.stuck.at_most == 0 {
             return format!("{failures} Nothing in the evidence shows a message stuck.");
         }
-        let peak = self.steps.iter().map(|s| s.held).fold(Held::default(), Held::max);
+        let peak = self
+            .steps
+            .iter()
+            .map(|s| s.held)
+            .fold(Held::default(), Held::max);
         let stuck = words::band_of(peak.certain, peak.permitted, "message", "messages");
         let released = match totals.releasing_restarts {
             0 => "No restart is known to have let mail out.".to_owned(),
@@ -221,14 +233,28 @@ impl<'a> Picture<'a> {
         };
         let held = sweep::sample(&self.steps, whole, starts.len());
         let mut table = Table::new(
-            format!("The same numbers in steps of {}, in UTC; steps without news are left out", words::step(width)),
-            &["From", "Scan failures", "Stuck at least", "Stuck at most", "Restarts", "Captures"],
+            format!(
+                "The same numbers in steps of {}, in UTC; steps without news are left out",
+                words::step(width)
+            ),
+            &[
+                "From",
+                "Scan failures",
+                "Stuck at least",
+                "Stuck at most",
+                "Restarts",
+                "Captures",
+            ],
         );
         let mut last = Held::default();
         for (from, held) in starts.into_iter().zip(held) {
             let changed = std::mem::replace(&mut last, held) != held;
             let inside = |at: Timestamp| from <= at && at < from.plus(width);
-            let before = |at: Timestamp| self.data.failures.partition_point(|(failure, _)| *failure < at);
+            let before = |at: Timestamp| {
+                self.data
+                    .failures
+                    .partition_point(|(failure, _)| *failure < at)
+            };
             let failures = (before(from.plus(width)) - before(from)) as u64;
             let restarts: Vec<_> = findings
                 .restarts
@@ -254,43 +280,54 @@ impl<'a> Picture<'a> {
     }
 }
 
-/// Servers that anything is known of, those that matter most first when there are too many.
-fn lanes(findings: &Findings) -> Vec<&str> {
-    let mut weight: BTreeMap<&str, u64> = findings.servers.iter().map(|s| (s.name.as_str(), s.scan_failures)).collect();
-    for name in findings.coverage.iter().map(|c| &c.server).chain(findings.captures.iter().map(|c| &c.server)) {
-        weight.entry(name).or_default();
-    }
-    for restart in &findings.restarts {
-        *weight.entry(&restart.server).or_default() += 1;
-    }
-    let mut by_weight: Vec<_> = weight.into_iter().collect();
-    by_weight.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    let mut names: Vec<&str> = by_weight.into_iter().take(MAX_LANES).map(|(name, _)| name).collect();
-    names.sort_unstable();
-    names
-}
-
 /// Only the marks that are drawn.
 fn key(findings: &Findings) -> Vec<Key> {
-    let kinds: BTreeSet<_> = findings.restarts.iter().map(|r| words::restart_order(r.kind)).collect();
+    let kinds: BTreeSet<_> = findings
+        .restarts
+        .iter()
+        .map(|r| words::restart_order(r.kind))
+        .collect();
     let mut key = vec![];
     if !findings.messages.is_empty() {
-        key.extend(held::band_key());
+        key.extend(band::key());
     }
-    let all = [RestartKind::ServiceRestart, RestartKind::ServiceCrash, RestartKind::Reboot, RestartKind::UnexpectedReboot];
-    for kind in all.into_iter().filter(|k| kinds.contains(&words::restart_order(*k))) {
-        key.push(Key { mark: words::restart_mark(kind), ink: Ink::Restart.name(), meaning: words::restart_kind(kind) });
+    let all = [
+        RestartKind::ServiceRestart,
+        RestartKind::ServiceCrash,
+        RestartKind::Reboot,
+        RestartKind::UnexpectedReboot,
+    ];
+    for kind in all
+        .into_iter()
+        .filter(|k| kinds.contains(&words::restart_order(*k)))
+    {
+        key.push(Key {
+            mark: words::restart_mark(kind),
+            ink: Ink::Restart.name(),
+            meaning: words::restart_kind(kind),
+        });
     }
-    key.extend(held::capture_key(&findings.captures));
+    key.extend(band::capture_key(&findings.captures));
     if !findings.interventions.is_empty() {
-        key.push(Key { mark: "⚑", ink: Ink::Intervention.name(), meaning: "intervention" });
+        key.push(Key {
+            mark: "⚑",
+            ink: Ink::Intervention.name(),
+            meaning: "intervention",
+        });
     }
     if !findings.coverage.is_empty() {
-        key.push(Key { mark: "▬", ink: Ink::Coverage.name(), meaning: "logs cover" });
+        key.push(Key {
+            mark: "▬",
+            ink: Ink::Coverage.name(),
+            meaning: "logs cover",
+        });
     }
     if !findings.windows.is_empty() {
-        key.push(Key { mark: "█", ink: Ink::Window.name(), meaning: "stuck window" });
+        key.push(Key {
+            mark: "█",
+            ink: Ink::Window.name(),
+            meaning: "stuck window",
+        });
     }
     key
 }
-

@@ -29,6 +29,8 @@ pub const AXIS: i32 = 20;
 pub type DrawError = Box<dyn std::error::Error + Send + Sync>;
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+/// Turns a value on an axis into its label.
+type Labeller<'f, V> = &'f dyn Fn(&V) -> String;
 /// A panel with its axes.
 pub type Panel<'a, 'b, X, Y> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<X, Y>>;
 
@@ -48,7 +50,10 @@ pub fn draw(
 ) -> Result<Drawing, DrawError> {
     let size = (u32::try_from(WIDTH)?, u32::try_from(height)?);
     let mut raw = String::new();
-    let mut sheet = Sheet { area: SVGBackend::with_string(&mut raw, size).into_drawing_area(), spots: Vec::new() };
+    let mut sheet = Sheet {
+        area: SVGBackend::with_string(&mut raw, size).into_drawing_area(),
+        spots: Vec::new(),
+    };
     with(&mut sheet)?;
     sheet.area.present()?;
     let spots = std::mem::take(&mut sheet.spots);
@@ -87,17 +92,23 @@ impl<'a> Sheet<'a> {
         axis: TimeAxis,
         amount: Amount,
     ) -> Result<Panel<'a, 'a, TimeAxis, Amount>, DrawError> {
-        let labels: &dyn Fn(&f64) -> String = &|v| Amount::label(*v);
+        let labels: Labeller<'_, f64> = &|v| Amount::label(*v);
         self.panel(place, axis, amount, &|t| TimeAxis::label(*t), Some(labels))
     }
 
     /// A panel of lanes: only the horizontal axis has lines and labels.
-    pub fn lanes<X>(&mut self, place: Place, x: X, label: &dyn Fn(&X::ValueType) -> String) -> Result<(), DrawError>
+    pub fn lanes<X>(
+        &mut self,
+        place: Place,
+        x: X,
+        label: Labeller<'_, X::ValueType>,
+    ) -> Result<(), DrawError>
     where
         X: Ranged + ValueFormatter<X::ValueType>,
         X::ValueType: Clone,
     {
-        self.panel(place, x, Amount::up_to(1.0, 1.0, true), label, None).map(drop)
+        self.panel(place, x, Amount::up_to(1.0, 1.0, true), label, None)
+            .map(drop)
     }
 
     /// A panel with any two axes; without labels for the vertical one it has no lines either.
@@ -106,8 +117,8 @@ impl<'a> Sheet<'a> {
         place: Place,
         x: X,
         y: Y,
-        x_label: &dyn Fn(&X::ValueType) -> String,
-        y_label: Option<&dyn Fn(&Y::ValueType) -> String>,
+        x_label: Labeller<'_, X::ValueType>,
+        y_label: Option<Labeller<'_, Y::ValueType>>,
     ) -> Result<Panel<'a, 'a, X, Y>, DrawError>
     where
         X: Ranged + ValueFormatter<X::ValueType>,
@@ -150,7 +161,9 @@ impl<'a> Sheet<'a> {
     /// A filled rectangle from the top left to the bottom right corner.
     pub fn block(&mut self, from: (i32, i32), to: (i32, i32), ink: Ink) -> Result<(), DrawError> {
         let to = (to.0.max(from.0 + 1), to.1);
-        Ok(self.area.draw(&Rectangle::new([from, to], ink.rgb().filled()))?)
+        Ok(self
+            .area
+            .draw(&Rectangle::new([from, to], ink.rgb().filled()))?)
     }
 
     /// A line through the points.
@@ -165,14 +178,26 @@ impl<'a> Sheet<'a> {
         let length = if down { to.1 - from.1 } else { to.0 - from.0 };
         for start in (0..length).step_by(6) {
             let end = (start + 3).min(length);
-            let at = |d: i32| if down { (from.0, from.1 + d) } else { (from.0 + d, from.1) };
+            let at = |d: i32| {
+                if down {
+                    (from.0, from.1 + d)
+                } else {
+                    (from.0 + d, from.1)
+                }
+            };
             self.line(&[at(start), at(end)], ink, 1)?;
         }
         Ok(())
     }
 
     /// Words at a point, centred on it vertically.
-    pub fn words(&mut self, at: (i32, i32), text: &str, align: Align, ink: Ink) -> Result<(), DrawError> {
+    pub fn words(
+        &mut self,
+        at: (i32, i32),
+        text: &str,
+        align: Align,
+        ink: Ink,
+    ) -> Result<(), DrawError> {
         let h = match align {
             Align::Left => HPos::Left,
             Align::Right => HPos::Right,
@@ -182,20 +207,38 @@ impl<'a> Sheet<'a> {
     }
 
     /// A disc, or a ring when hollow.
-    pub fn dot(&mut self, at: (i32, i32), radius: i32, ink: Ink, hollow: bool) -> Result<(), DrawError> {
+    pub fn dot(
+        &mut self,
+        at: (i32, i32),
+        radius: i32,
+        ink: Ink,
+        hollow: bool,
+    ) -> Result<(), DrawError> {
         if hollow {
-            self.area.draw(&Circle::new(at, radius, Ink::Paper.rgb().filled()))?;
-            return Ok(self.area.draw(&Circle::new(at, radius, ink.rgb().stroke_width(2)))?);
+            self.area
+                .draw(&Circle::new(at, radius, Ink::Paper.rgb().filled()))?;
+            return Ok(self
+                .area
+                .draw(&Circle::new(at, radius, ink.rgb().stroke_width(2)))?);
         }
-        self.area.draw(&Circle::new(at, radius + 1, Ink::Paper.rgb().filled()))?;
-        Ok(self.area.draw(&Circle::new(at, radius, ink.rgb().filled()))?)
+        self.area
+            .draw(&Circle::new(at, radius + 1, Ink::Paper.rgb().filled()))?;
+        Ok(self
+            .area
+            .draw(&Circle::new(at, radius, ink.rgb().filled()))?)
     }
 
     /// A filled shape around a point, with a thin edge of paper so that it stands off what is behind.
-    pub fn shape(&mut self, (x, y): (i32, i32), outline: &[(i32, i32)], ink: Ink) -> Result<(), DrawError> {
+    pub fn shape(
+        &mut self,
+        (x, y): (i32, i32),
+        outline: &[(i32, i32)],
+        ink: Ink,
+    ) -> Result<(), DrawError> {
         let points: Vec<_> = outline.iter().map(|(dx, dy)| (x + dx, y + dy)).collect();
         let edge: Vec<_> = points.iter().chain(points.first()).copied().collect();
-        self.area.draw(&PathElement::new(edge, Ink::Paper.rgb().stroke_width(2)))?;
+        self.area
+            .draw(&PathElement::new(edge, Ink::Paper.rgb().stroke_width(2)))?;
         Ok(self.area.draw(&Polygon::new(points, ink.rgb().filled()))?)
     }
 
@@ -205,7 +248,9 @@ impl<'a> Sheet<'a> {
         match kind {
             RestartKind::ServiceRestart => self.shape(at, &[(0, -6), (6, 5), (-6, 5)], ink),
             RestartKind::Reboot => self.shape(at, &[(-5, -5), (5, -5), (5, 5), (-5, 5)], ink),
-            RestartKind::UnexpectedReboot => self.shape(at, &[(0, -7), (7, 0), (0, 7), (-7, 0)], ink),
+            RestartKind::UnexpectedReboot => {
+                self.shape(at, &[(0, -7), (7, 0), (0, 7), (-7, 0)], ink)
+            }
             RestartKind::ServiceCrash => {
                 let (x, y) = at;
                 self.line(&[(x - 5, y - 5), (x + 5, y + 5)], ink, 3)?;
@@ -232,7 +277,14 @@ impl<'a> Sheet<'a> {
     /// Lays a link with exact numbers over a part of the drawing.
     pub fn spot(&mut self, from: (i32, i32), to: (i32, i32), text: String, href: Option<String>) {
         let (width, height) = (to.0 - from.0, to.1 - from.1);
-        self.spots.push(Spot { x: from.0, y: from.1, width, height, text, href });
+        self.spots.push(Spot {
+            x: from.0,
+            y: from.1,
+            width,
+            height,
+            text,
+            href,
+        });
     }
 
     /// The same, over a mark.
@@ -248,7 +300,9 @@ pub fn across(axis: TimeAxis, at: crate::time::Timestamp) -> i32 {
 
 /// The columns from the first to the last pixel of a stretch of time, if any of it is shown.
 pub fn stretch(axis: TimeAxis, span: Span) -> Option<(i32, i32)> {
-    axis.span.overlaps(span.from, span.to).then(|| (across(axis, span.from), across(axis, span.to)))
+    axis.span
+        .overlaps(span.from, span.to)
+        .then(|| (across(axis, span.from), across(axis, span.to)))
 }
 
 /// The text, cut to so many characters.

@@ -84,7 +84,11 @@ pub fn spots(spots: &[Spot], (width, height): (u32, u32)) -> Result<String, Erro
     Ok(String::from_utf8(writer.into_inner())?)
 }
 
-fn write_root(writer: &mut Writer<Vec<u8>>, (width, height): (u32, u32), label: Label<'_>) -> Result<(), Error> {
+fn write_root(
+    writer: &mut Writer<Vec<u8>>,
+    (width, height): (u32, u32),
+    label: Label<'_>,
+) -> Result<(), Error> {
     let (title, desc) = (format!("{}-title", label.id), format!("{}-desc", label.id));
     let mut root = BytesStart::new("svg");
     root.push_attribute(("xmlns", "http://www.w3.org/2000/svg"));
@@ -97,11 +101,23 @@ fn write_root(writer: &mut Writer<Vec<u8>>, (width, height): (u32, u32), label: 
     root.push_attribute(("aria-describedby", desc.as_str()));
     root.push_attribute(("font-family", "sans-serif"));
     writer.write_event(Event::Start(root))?;
-    write_element(writer, BytesStart::new("title").with_attributes([("id", title.as_str())]), label.title)?;
-    write_element(writer, BytesStart::new("desc").with_attributes([("id", desc.as_str())]), label.desc)
+    write_element(
+        writer,
+        BytesStart::new("title").with_attributes([("id", title.as_str())]),
+        label.title,
+    )?;
+    write_element(
+        writer,
+        BytesStart::new("desc").with_attributes([("id", desc.as_str())]),
+        label.desc,
+    )
 }
 
-fn write_element(writer: &mut Writer<Vec<u8>>, tag: BytesStart<'_>, text: &str) -> Result<(), Error> {
+fn write_element(
+    writer: &mut Writer<Vec<u8>>,
+    tag: BytesStart<'_>,
+    text: &str,
+) -> Result<(), Error> {
     let end = tag.to_end().into_owned();
     writer.write_event(Event::Start(tag.borrow()))?;
     writer.write_event(Event::Text(BytesText::new(&visible(text))))?;
@@ -119,7 +135,12 @@ fn write_spot(writer: &mut Writer<Vec<u8>>, spot: &Spot) -> Result<(), Error> {
     writer.write_event(Event::Start(outer))?;
     write_element(writer, BytesStart::new("title"), &spot.text)?;
     let mut rect = BytesStart::new("rect");
-    let numbers = [("x", spot.x), ("y", spot.y), ("width", spot.width.max(1)), ("height", spot.height.max(1))];
+    let numbers = [
+        ("x", spot.x),
+        ("y", spot.y),
+        ("width", spot.width.max(1)),
+        ("height", spot.height.max(1)),
+    ];
     for (name, value) in numbers {
         rect.push_attribute((name, value.to_string().as_str()));
     }
@@ -171,7 +192,11 @@ fn trimmed(text: &BytesText<'_>) -> BytesText<'static> {
 mod tests {
     use super::*;
 
-    const LABEL: Label<'_> = Label { id: "c", title: "A <title>", desc: "It says \u{202E}\"x\"" };
+    const LABEL: Label<'_> = Label {
+        id: "c",
+        title: "A <title>",
+        desc: "It says \u{202E}\"x\"",
+    };
 
     #[test]
     fn root_is_named_and_colours_become_classes() {
@@ -179,11 +204,15 @@ mod tests {
                    <rect x=\"1\" opacity=\"1\" fill=\"#B44A0B\" stroke=\"none\"/>\n\
                    <text font-family=\"sans-serif\" font-size=\"9.67741935\" fill=\"#1B2027\">\na &amp; b\n</text>\n</svg>\n";
         let svg = finish(raw, (9, 9), LABEL).unwrap();
-        assert!(svg.contains("role=\"img\" aria-labelledby=\"c-title\" aria-describedby=\"c-desc\""));
+        assert!(
+            svg.contains("role=\"img\" aria-labelledby=\"c-title\" aria-describedby=\"c-desc\"")
+        );
         assert!(svg.contains("<title id=\"c-title\">A &lt;title&gt;</title>"));
         assert!(svg.contains("⟨U+202E⟩"));
         assert!(svg.contains("<rect x=\"1\" class=\"f-failure\" fill=\"#B44A0B\"/>"));
-        assert!(svg.contains("<text font-size=\"9.68\" class=\"f-text\" fill=\"#1B2027\">a &amp; b</text>"));
+        assert!(svg.contains(
+            "<text font-size=\"9.68\" class=\"f-text\" fill=\"#1B2027\">a &amp; b</text>"
+        ));
     }
 
     #[test]
@@ -194,7 +223,14 @@ mod tests {
 
     #[test]
     fn spots_link_and_tell() {
-        let spot = Spot { x: 1, y: 2, width: 0, height: 4, text: "R1 & <co>".into(), href: Some("#R1".into()) };
+        let spot = Spot {
+            x: 1,
+            y: 2,
+            width: 0,
+            height: 4,
+            text: "R1 & <co>".into(),
+            href: Some("#R1".into()),
+        };
         let svg = spots(&[spot], (9, 9)).unwrap();
         assert!(svg.contains("<a href=\"#R1\" tabindex=\"-1\"><title>R1 &amp; &lt;co&gt;</title>"));
         assert!(svg.contains("width=\"1\""));

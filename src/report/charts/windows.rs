@@ -8,14 +8,24 @@ use crate::report::sweep::Span;
 
 /// The outermost possible extent of a window; open ends reach to the ends of the axis.
 pub fn hull(window: &Window, axis: TimeAxis) -> Span {
-    let first = window.start.earliest.or(window.start.latest).unwrap_or(axis.span.from);
+    let first = window
+        .start
+        .earliest
+        .or(window.start.latest)
+        .unwrap_or(axis.span.from);
     let last = window.end.latest.unwrap_or(axis.span.to);
-    Span { from: first, to: last.max(first) }
+    Span {
+        from: first,
+        to: last.max(first),
+    }
 }
 
 /// The stretch in which at least one message was certainly stuck, if the evidence has one.
 pub fn core(window: &Window) -> Option<Span> {
-    let span = Span { from: window.start.latest?, to: window.end.earliest? };
+    let span = Span {
+        from: window.start.latest?,
+        to: window.end.earliest?,
+    };
     (span.from < span.to).then_some(span)
 }
 
@@ -28,8 +38,10 @@ pub fn shade<'w>(
     bottom: i32,
 ) -> Result<(), DrawError> {
     // Windows of several places overlap; each stretch of the axis is shaded once.
-    let mut stretches: Vec<(i32, i32)> =
-        windows.into_iter().filter_map(|w| stretch(axis, core(w).unwrap_or_else(|| hull(w, axis)))).collect();
+    let mut stretches: Vec<(i32, i32)> = windows
+        .into_iter()
+        .filter_map(|w| stretch(axis, core(w).unwrap_or_else(|| hull(w, axis))))
+        .collect();
     stretches.sort_unstable();
     let mut merged: Vec<(i32, i32)> = Vec::new();
     for (from, to) in stretches {

@@ -33,7 +33,12 @@ pub struct BurstRow {
 
 impl Bursts {
     pub fn new(findings: &Findings, totals: &Totals, links: &Links) -> Self {
-        let rows: Vec<BurstRow> = findings.bursts.iter().take(MAX_BURSTS).map(|b| row(b, findings, links)).collect();
+        let rows: Vec<BurstRow> = findings
+            .bursts
+            .iter()
+            .take(MAX_BURSTS)
+            .map(|b| row(b, findings, links))
+            .collect();
         Self {
             sentence: words::failures_sentence(findings, totals),
             left_out: super::left_out(rows.len(), findings.bursts.len(), "bursts", "findings.json"),
@@ -43,7 +48,10 @@ impl Bursts {
 }
 
 fn row(burst: &Burst, findings: &Findings, links: &Links) -> BurstRow {
-    let windows = findings.windows.iter().filter(|w| w.bursts.contains(&burst.id));
+    let windows = findings
+        .windows
+        .iter()
+        .filter(|w| w.bursts.contains(&burst.id));
     BurstRow {
         id: burst.id.clone(),
         server: burst.server.clone(),
@@ -53,7 +61,9 @@ fn row(burst: &Burst, findings: &Findings, links: &Links) -> BurstRow {
         messages: format::count(burst.messages),
         peak: format::count(burst.peak_per_minute),
         base: format::rate(burst.base_per_hour),
-        p_value: burst.p_value.map_or("too few to say".to_owned(), format::p_value),
+        p_value: burst
+            .p_value
+            .map_or("too few to say".to_owned(), format::p_value),
         codes: burst
             .error_codes
             .iter()

@@ -26,7 +26,14 @@ pub struct ChangeCard {
 
 impl Changes {
     pub fn new(findings: &Findings) -> Self {
-        Self { cards: findings.interventions.iter().enumerate().map(card).collect() }
+        Self {
+            cards: findings
+                .interventions
+                .iter()
+                .enumerate()
+                .map(card)
+                .collect(),
+        }
     }
 }
 
@@ -34,7 +41,10 @@ fn card((n, change): (usize, &Intervention)) -> ChangeCard {
     ChangeCard {
         id: words::intervention_id(n),
         at: When::new(change.at),
-        server: change.server.clone().unwrap_or_else(|| "all servers".to_owned()),
+        server: change
+            .server
+            .clone()
+            .unwrap_or_else(|| "all servers".to_owned()),
         kind: words::intervention_kind(&change.kind),
         what: change.what.clone(),
         reading: change.reading.clone(),

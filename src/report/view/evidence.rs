@@ -51,7 +51,11 @@ impl Evidence {
             .iter()
             .take(MAX_PROBLEMS)
             .map(|p| ProblemRow {
-                evidence: if p.evidence.is_empty() { Link::plain("the case") } else { links.cite(&p.evidence) },
+                evidence: if p.evidence.is_empty() {
+                    Link::plain("the case")
+                } else {
+                    links.cite(&p.evidence)
+                },
                 what: p.what.clone(),
                 why_it_matters: p.why_it_matters.clone(),
                 what_to_do: p.what_to_do.clone(),
@@ -59,21 +63,40 @@ impl Evidence {
             .collect();
         Self {
             sentence: sentence(findings),
-            files_left_out: super::left_out(files.len(), findings.evidence.len(), "files", "findings.json"),
+            files_left_out: super::left_out(
+                files.len(),
+                findings.evidence.len(),
+                "files",
+                "findings.json",
+            ),
             files,
-            problems_left_out: super::left_out(problems.len(), findings.problems.len(), "problems", "findings.json"),
+            problems_left_out: super::left_out(
+                problems.len(),
+                findings.problems.len(),
+                "problems",
+                "findings.json",
+            ),
             problems,
         }
     }
 }
 
 fn sentence(findings: &Findings) -> String {
-    let sum = |of: fn(&EvidenceFile) -> u64| findings.evidence.iter().map(of).fold(0, u64::saturating_add);
+    let sum = |of: fn(&EvidenceFile) -> u64| {
+        findings
+            .evidence
+            .iter()
+            .map(of)
+            .fold(0, u64::saturating_add)
+    };
     let damaged = sum(|e| e.damaged);
     let damage = if damaged == 0 {
         "none of them damaged".to_owned()
     } else {
-        format!("and {} that could not be read", format::counted(damaged, "record", "records"))
+        format!(
+            "and {} that could not be read",
+            format::counted(damaged, "record", "records")
+        )
     };
     format!(
         "{}, {}, {}, {damage}.",
@@ -88,7 +111,11 @@ fn file(e: &EvidenceFile) -> FileRow {
         (0, 0) => None,
         (0, d) => Some(format!("{} damaged", format::count(d))),
         (r, 0) => Some(format!("{} recovered", format::count(r))),
-        (r, d) => Some(format!("{} recovered, {} damaged", format::count(r), format::count(d))),
+        (r, d) => Some(format!(
+            "{} recovered, {} damaged",
+            format::count(r),
+            format::count(d)
+        )),
     };
     FileRow {
         id: e.id.clone(),

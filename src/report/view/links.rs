@@ -15,7 +15,10 @@ pub struct Link {
 impl Link {
     /// Words that lead nowhere.
     pub fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), href: None }
+        Self {
+            text: text.into(),
+            href: None,
+        }
     }
 }
 
@@ -35,8 +38,13 @@ impl Links {
 
     /// An id as a link, if it is on the page.
     pub fn to(&self, id: &str) -> Link {
-        let href = anchor(id).filter(|a| self.anchors.contains(a)).map(|a| format!("#{a}"));
-        Link { text: id.to_owned(), href }
+        let href = anchor(id)
+            .filter(|a| self.anchors.contains(a))
+            .map(|a| format!("#{a}"));
+        Link {
+            text: id.to_owned(),
+            href,
+        }
     }
 
     /// A citation as a link: to its row of the timeline if that is shown, else to its file.
@@ -46,13 +54,18 @@ impl Links {
             return exact;
         }
         let file = citation.split('#').next().unwrap_or_default();
-        Link { href: self.to(file).href, ..exact }
+        Link {
+            href: self.to(file).href,
+            ..exact
+        }
     }
 }
 
 /// `E3#4711` as the anchor `E3-4711`; `None` for anything but a capital, digits, and `#` with digits.
 fn anchor(id: &str) -> Option<String> {
-    let digits = |text: &str| !text.is_empty() && text.len() <= 20 && text.bytes().all(|b| b.is_ascii_digit());
+    let digits = |text: &str| {
+        !text.is_empty() && text.len() <= 20 && text.bytes().all(|b| b.is_ascii_digit())
+    };
     let (head, record) = match id.split_once('#') {
         Some((head, record)) => (head, Some(record)),
         None => (id, None),
@@ -84,7 +97,19 @@ mod tests {
 
     #[test]
     fn only_ids_become_anchors() {
-        for bad in ["", "E", "3", "e3", "E3#", "E3#x", "E-3", "E3 ", "Ä3", "E3#1#2", "\"><script>"] {
+        for bad in [
+            "",
+            "E",
+            "3",
+            "e3",
+            "E3#",
+            "E3#x",
+            "E-3",
+            "E3 ",
+            "Ä3",
+            "E3#1#2",
+            "\"><script>",
+        ] {
             assert_eq!(anchor(bad), None, "{bad}");
         }
     }

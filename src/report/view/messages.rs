@@ -56,9 +56,15 @@ impl Messages {
             .filter_map(|i| findings.messages.get(*i))
             .map(|m| MessageRow::new(m, selection))
             .collect();
-        let left_out = super::left_out(rows.len(), findings.messages.len(), "stays", "findings.json");
+        let left_out = super::left_out(
+            rows.len(),
+            findings.messages.len(),
+            "stays",
+            "findings.json",
+        );
         Self {
-            left_out: left_out.map(|text| format!("{text} The gravest and longest come first in the choice.")),
+            left_out: left_out
+                .map(|text| format!("{text} The gravest and longest come first in the choice.")),
             rows,
             stuck_after: format::duration(findings.case.options.stuck_after_s, format::Round::Down),
         }
@@ -72,7 +78,10 @@ impl MessageRow {
         Self {
             id: m.id.clone(),
             server: m.server.clone(),
-            place: m.place.clone().unwrap_or_else(|| "place not known".to_owned()),
+            place: m
+                .place
+                .clone()
+                .unwrap_or_else(|| "place not known".to_owned()),
             basis: m.place.as_ref().map(|_| words::basis(m.place_basis)),
             subject: clipped(&m.subject, SUBJECT),
             message_id: clipped(&m.message_id, MESSAGE_ID),
@@ -86,11 +95,22 @@ impl MessageRow {
             status_class: words::status_class(m.status),
             lost: crate::report::totals::is_perhaps_lost(m.status),
             released_by: m.released_by.as_ref().map(|id| links.to(id)),
-            candidates: m.release_candidates.iter().take(6).map(|id| links.to(id)).collect(),
+            candidates: m
+                .release_candidates
+                .iter()
+                .take(6)
+                .map(|id| links.to(id))
+                .collect(),
             release: m.release_confidence.map(|c| Sure::new(c, &m.release_why)),
             release_why: m.release_why.clone(),
             failures: format::count(m.scan_failures),
-            codes: m.error_codes.iter().take(4).cloned().collect::<Vec<_>>().join(", "),
+            codes: m
+                .error_codes
+                .iter()
+                .take(4)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", "),
             sure: Sure::new(m.confidence, &m.why),
             evidence: Cites::new(links, &m.evidence, 3, 30),
         }
@@ -98,11 +118,18 @@ impl MessageRow {
 }
 
 fn recipients(recipients: &[String]) -> Clipped {
-    let named = recipients.iter().take(RECIPIENTS).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let named = recipients
+        .iter()
+        .take(RECIPIENTS)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
     let mut clipped = Clipped::new(&named, ADDRESS);
     let more = recipients.len().saturating_sub(RECIPIENTS);
     if more > 0 {
-        clipped.text.push_str(&format!(" and {} more", format::count(more as u64)));
+        clipped
+            .text
+            .push_str(&format!(" and {} more", format::count(more as u64)));
     }
     clipped
 }
@@ -110,6 +137,14 @@ fn recipients(recipients: &[String]) -> Clipped {
 /// Size and class, where they say something.
 fn facts(m: &Message) -> String {
     let size = m.size.map(format::bytes);
-    let class = m.message_class.as_deref().filter(|c| *c != "IPM.Note").map(|c| Clipped::new(c, 60).text);
-    [size, class].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let class = m
+        .message_class
+        .as_deref()
+        .filter(|c| *c != "IPM.Note")
+        .map(|c| Clipped::new(c, 60).text);
+    [size, class]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -4,9 +4,9 @@
 
 use std::borrow::Cow;
 
+use super::Error;
 use super::charts::{self, Data, Figures, Section};
 use super::totals::Totals;
-use super::Error;
 use crate::analysis::findings::Findings;
 use crate::timeline::row::Row;
 
@@ -83,6 +83,11 @@ impl Page {
 /// `The first 50 of 1,200 …; all are in findings.json.`, or nothing when nothing is left out.
 fn left_out(shown: usize, total: usize, what: &str, where_all: &str) -> Option<String> {
     use super::format::count;
-    (shown < total)
-        .then(|| format!("{} of {} {what} are shown; all are in {where_all}.", count(shown as u64), count(total as u64)))
+    (shown < total).then(|| {
+        format!(
+            "{} of {} {what} are shown; all are in {where_all}.",
+            count(shown as u64),
+            count(total as u64)
+        )
+    })
 }

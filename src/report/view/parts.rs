@@ -15,7 +15,10 @@ pub struct When {
 
 impl When {
     pub fn new(at: Timestamp) -> Self {
-        Self { text: format::time(at), iso: format::iso(at) }
+        Self {
+            text: format::time(at),
+            iso: format::iso(at),
+        }
     }
 }
 
@@ -31,11 +34,23 @@ pub struct Between {
 
 impl Between {
     fn words(text: &'static str) -> Self {
-        Self { before: text, first: None, middle: "", second: None, after: "" }
+        Self {
+            before: text,
+            first: None,
+            middle: "",
+            second: None,
+            after: "",
+        }
     }
 
     fn one(before: &'static str, at: Timestamp, after: &'static str) -> Self {
-        Self { before, first: Some(When::new(at)), middle: "", second: None, after }
+        Self {
+            before,
+            first: Some(When::new(at)),
+            middle: "",
+            second: None,
+            after,
+        }
     }
 
     fn two(earliest: Timestamp, latest: Timestamp) -> Self {
@@ -44,12 +59,19 @@ impl Between {
             return Self::one("", earliest, "");
         }
         // On one day the date is said once.
-        if let (Some((day, _)), Some((other, clock))) = (first.text.split_once(' '), second.text.split_once(' '))
+        if let (Some((day, _)), Some((other, clock))) =
+            (first.text.split_once(' '), second.text.split_once(' '))
             && day == other
         {
             second.text = clock.to_owned();
         }
-        Self { before: "between ", first: Some(first), middle: " and ", second: Some(second), after: "" }
+        Self {
+            before: "between ",
+            first: Some(first),
+            middle: " and ",
+            second: Some(second),
+            after: "",
+        }
     }
 
     /// When something began.
@@ -86,7 +108,14 @@ impl Between {
     /// All of it as plain text.
     pub fn text(&self) -> String {
         let time = |when: &Option<When>| when.as_ref().map_or("", |w| w.text.as_str()).to_owned();
-        [self.before, &time(&self.first), self.middle, &time(&self.second), self.after].concat()
+        [
+            self.before,
+            &time(&self.first),
+            self.middle,
+            &time(&self.second),
+            self.after,
+        ]
+        .concat()
     }
 }
 
@@ -99,7 +128,10 @@ pub struct Length {
 
 impl Length {
     pub fn new(seconds: f64, round: Round) -> Self {
-        Self { text: format::duration(seconds, round), exact: format::exact_seconds(seconds) }
+        Self {
+            text: format::duration(seconds, round),
+            exact: format::exact_seconds(seconds),
+        }
     }
 
     /// A stay: `2 d 3 h to 2 d 5 h`, `at least 41 min`.
@@ -107,17 +139,29 @@ impl Length {
         let low = format::duration(stay.min, Round::Down);
         let exact_low = format::exact_seconds(stay.min);
         match stay.max {
-            None if stay.min <= 0.0 => Self { text: "not known".to_owned(), exact: "no bounds".to_owned() },
-            None => Self { text: format!("at least {low}"), exact: format!("at least {exact_low}") },
+            None if stay.min <= 0.0 => Self {
+                text: "not known".to_owned(),
+                exact: "no bounds".to_owned(),
+            },
+            None => Self {
+                text: format!("at least {low}"),
+                exact: format!("at least {exact_low}"),
+            },
             Some(max) => {
                 let high = format::duration(max, Round::Up);
                 let exact = format!("{exact_low} to {}", format::exact_seconds(max));
                 if stay.min <= 0.0 {
-                    Self { text: format!("at most {high}"), exact }
+                    Self {
+                        text: format!("at most {high}"),
+                        exact,
+                    }
                 } else if high == low || max == stay.min {
                     Self { text: low, exact }
                 } else {
-                    Self { text: format!("{low} to {high}"), exact }
+                    Self {
+                        text: format!("{low} to {high}"),
+                        exact,
+                    }
                 }
             }
         }
@@ -134,7 +178,11 @@ pub struct Sure {
 
 impl Sure {
     pub fn new(confidence: Confidence, why: &str) -> Self {
-        Self { word: words::confidence(confidence), mark: words::confidence_mark(confidence), why: why.to_owned() }
+        Self {
+            word: words::confidence(confidence),
+            mark: words::confidence_mark(confidence),
+            why: why.to_owned(),
+        }
     }
 }
 
@@ -153,8 +201,16 @@ impl Cites {
         let first: Vec<Link> = all.by_ref().take(shown).collect();
         let more: Vec<Link> = all.by_ref().take(folded).collect();
         let rest = citations.len() - first.len() - more.len();
-        let left_out = if rest == 0 { String::new() } else { format!("and {} more in findings.json", format::count(rest as u64)) };
-        Self { shown: first, folded: more, left_out }
+        let left_out = if rest == 0 {
+            String::new()
+        } else {
+            format!("and {} more in findings.json", format::count(rest as u64))
+        };
+        Self {
+            shown: first,
+            folded: more,
+            left_out,
+        }
     }
 
     /// What the fold is called.
@@ -177,11 +233,21 @@ const MAX_MORE: usize = 400;
 impl Clipped {
     pub fn new(text: &str, most: usize) -> Self {
         if text.chars().count() <= most {
-            return Self { text: text.to_owned(), more: None };
+            return Self {
+                text: text.to_owned(),
+                more: None,
+            };
         }
         let cut = |n: usize| text.chars().take(n).collect::<String>();
-        let more = if text.chars().count() <= MAX_MORE { text.to_owned() } else { format!("{}…", cut(MAX_MORE)) };
-        Self { text: format!("{}…", cut(most.saturating_sub(1))), more: Some(more) }
+        let more = if text.chars().count() <= MAX_MORE {
+            text.to_owned()
+        } else {
+            format!("{}…", cut(MAX_MORE))
+        };
+        Self {
+            text: format!("{}…", cut(most.saturating_sub(1))),
+            more: Some(more),
+        }
     }
 }
 
@@ -205,9 +271,18 @@ mod tests {
             Between::end(interval(Some(a), None)).text(),
             "not before 2006-03-14 10:00:00; nothing shows it gone"
         );
-        assert_eq!(Between::end(interval(None, None)).text(), "nothing shows it gone");
-        assert_eq!(Between::beginning(interval(None, Some(b))).text(), "by 2006-03-14 12:00:00; nothing shows since when");
-        assert_eq!(Between::beginning(interval(Some(a), Some(a))).text(), "2006-03-14 10:00:00");
+        assert_eq!(
+            Between::end(interval(None, None)).text(),
+            "nothing shows it gone"
+        );
+        assert_eq!(
+            Between::beginning(interval(None, Some(b))).text(),
+            "by 2006-03-14 12:00:00; nothing shows since when"
+        );
+        assert_eq!(
+            Between::beginning(interval(Some(a), Some(a))).text(),
+            "2006-03-14 10:00:00"
+        );
     }
 
     #[test]

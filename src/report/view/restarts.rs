@@ -41,11 +41,20 @@ pub struct RestartRow {
 
 impl Restarts {
     pub fn new(findings: &Findings, links: &Links) -> Self {
-        let rows: Vec<RestartRow> =
-            findings.restarts.iter().take(MAX_RESTARTS).map(|r| RestartRow::new(r, links)).collect();
+        let rows: Vec<RestartRow> = findings
+            .restarts
+            .iter()
+            .take(MAX_RESTARTS)
+            .map(|r| RestartRow::new(r, links))
+            .collect();
         Self {
             sentence: sentence(findings),
-            left_out: super::left_out(rows.len(), findings.restarts.len(), "restarts", "findings.json"),
+            left_out: super::left_out(
+                rows.len(),
+                findings.restarts.len(),
+                "restarts",
+                "findings.json",
+            ),
             rows,
         }
     }
@@ -62,17 +71,27 @@ fn sentence(findings: &Findings) -> String {
     }
     let count = |which: &dyn Fn(&&Restart) -> bool| all.iter().filter(which).count() as u64;
     let released = count(&|r| !r.released.known.is_empty());
-    let none_held = count(&|r| r.released.known.is_empty() && r.held_before == Some(CountBand::default()));
+    let none_held =
+        count(&|r| r.released.known.is_empty() && r.held_before == Some(CountBand::default()));
     let unknown = count(&|r| r.released.known.is_empty() && r.held_before.is_none());
     let mut parts = vec![format!("SMTP was restarted {}.", times(all.len() as u64))];
     if released > 0 {
-        parts.push(format!("{} let stuck mail out.", format::counted(released, "restart", "restarts")));
+        parts.push(format!(
+            "{} let stuck mail out.",
+            format::counted(released, "restart", "restarts")
+        ));
     }
     if none_held > 0 {
-        parts.push(format!("Before {} nothing was held.", format::counted(none_held, "of them", "of them")));
+        parts.push(format!(
+            "Before {} nothing was held.",
+            format::counted(none_held, "of them", "of them")
+        ));
     }
     if unknown > 0 {
-        parts.push(format!("Of {} the evidence does not say what was held.", format::count(unknown)));
+        parts.push(format!(
+            "Of {} the evidence does not say what was held.",
+            format::count(unknown)
+        ));
     }
     parts.join(" ")
 }
@@ -92,7 +111,12 @@ impl RestartRow {
             0 => String::new(),
             n => format!("and {} more", format::count(n)),
         };
-        let named = |ids: &[String]| ids.iter().take(MAX_MESSAGES).map(|id| links.to(id)).collect();
+        let named = |ids: &[String]| {
+            ids.iter()
+                .take(MAX_MESSAGES)
+                .map(|id| links.to(id))
+                .collect()
+        };
         Self {
             id: r.id.clone(),
             server: r.server.clone(),
@@ -119,7 +143,10 @@ impl RestartRow {
 fn held_before(held: Option<CountBand>) -> String {
     match held {
         None => "not known".to_owned(),
-        Some(CountBand { at_least: 0, at_most: 0 }) => "none".to_owned(),
+        Some(CountBand {
+            at_least: 0,
+            at_most: 0,
+        }) => "none".to_owned(),
         Some(band) => format::band(band.at_least, band.at_most),
     }
 }

@@ -35,7 +35,12 @@ impl Selection {
         let ids = ids.chain(findings.bursts.iter().take(MAX_BURSTS).map(|b| &b.id));
         let ids = ids.chain(findings.restarts.iter().take(MAX_RESTARTS).map(|r| &r.id));
         let ids = ids.chain(findings.evidence.iter().take(MAX_FILES).map(|e| &e.id));
-        let ids = ids.chain(messages.iter().filter_map(|i| findings.messages.get(*i)).map(|m| &m.id));
+        let ids = ids.chain(
+            messages
+                .iter()
+                .filter_map(|i| findings.messages.get(*i))
+                .map(|m| &m.id),
+        );
         for id in ids {
             links.add(id);
         }
@@ -43,8 +48,15 @@ impl Selection {
             links.add(&words::intervention_id(n));
         }
         let chosen = chosen_rows(findings, rows);
-        let rows = chosen.into_iter().map(|i| (i, rows.get(i).and_then(|row| links.add(&row.evidence)))).collect();
-        Self { messages, rows, links }
+        let rows = chosen
+            .into_iter()
+            .map(|i| (i, rows.get(i).and_then(|row| links.add(&row.evidence))))
+            .collect();
+        Self {
+            messages,
+            rows,
+            links,
+        }
     }
 }
 
@@ -81,9 +93,19 @@ fn chosen_rows(findings: &Findings, rows: &[Row]) -> Vec<usize> {
         return order;
     }
     let restarts = findings.restarts.iter().flat_map(|r| &r.evidence);
-    let windows = findings.windows.iter().flat_map(|w| w.evidence.iter().take(20));
-    let bursts = findings.bursts.iter().flat_map(|b| b.evidence.first().into_iter().chain(b.evidence.last()));
-    let cited: BTreeSet<&str> = restarts.chain(windows).chain(bursts).map(String::as_str).collect();
+    let windows = findings
+        .windows
+        .iter()
+        .flat_map(|w| w.evidence.iter().take(20));
+    let bursts = findings
+        .bursts
+        .iter()
+        .flat_map(|b| b.evidence.first().into_iter().chain(b.evidence.last()));
+    let cited: BTreeSet<&str> = restarts
+        .chain(windows)
+        .chain(bursts)
+        .map(String::as_str)
+        .collect();
     let rank = |row: &Row| match row.kind.as_str() {
         "restart" | "intervention" | "observation" => 0,
         _ if cited.contains(row.evidence.as_str()) => 0,

@@ -51,7 +51,11 @@ fn row(server: &Server) -> ServerRow {
     ServerRow {
         name: server.name.clone(),
         role: server.role.clone(),
-        places: if server.places.is_empty() { "none known".to_owned() } else { server.places.join(", ") },
+        places: if server.places.is_empty() {
+            "none known".to_owned()
+        } else {
+            server.places.join(", ")
+        },
         state: words::state(server.verdict.state),
         state_class: words::state_class(server.verdict.state),
         state_mark: words::state_mark(server.verdict.state),

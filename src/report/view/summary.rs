@@ -73,7 +73,9 @@ impl Summary {
             case: findings.case.name.clone(),
             evidence_sha256: findings.case.evidence_sha256.clone(),
             servers: servers(findings),
-            span: totals.span.map(|(from, to)| (When::new(from), When::new(to))),
+            span: totals
+                .span
+                .map(|(from, to)| (When::new(from), When::new(to))),
             span_days: totals.span.map_or(String::new(), |(from, to)| {
                 format::duration(to.since(from) as f64 / 1e6, Round::Down)
             }),
@@ -85,8 +87,18 @@ impl Summary {
             as_of: verdict.as_of.map(When::new),
             reasons: reasons.to_vec(),
             more_reasons: more_reasons.to_vec(),
-            windows: findings.windows.iter().take(MAX_WINDOWS).map(|w| window_line(w, links)).collect(),
-            more_windows: super::left_out(MAX_WINDOWS.min(findings.windows.len()), findings.windows.len(), "windows", "the section below"),
+            windows: findings
+                .windows
+                .iter()
+                .take(MAX_WINDOWS)
+                .map(|w| window_line(w, links))
+                .collect(),
+            more_windows: super::left_out(
+                MAX_WINDOWS.min(findings.windows.len()),
+                findings.windows.len(),
+                "windows",
+                "the section below",
+            ),
             perhaps_lost: lost(totals, links),
             headlines: headlines(findings, totals),
             problems: format!("{problems} with the evidence"),
@@ -111,7 +123,9 @@ fn limits(findings: &Findings) -> Option<String> {
         (None, None) => return None,
         (Some(since), None) => format!("since {}", format::time(since)),
         (None, Some(until)) => format!("until {}", format::time(until)),
-        (Some(since), Some(until)) => format!("from {} to {}", format::time(since), format::time(until)),
+        (Some(since), Some(until)) => {
+            format!("from {} to {}", format::time(since), format::time(until))
+        }
     };
     Some(format!(
         "Lists and charts show only what happened {range} UTC, as asked. The conclusions and the numbers on top rest on all the evidence."
@@ -119,7 +133,11 @@ fn limits(findings: &Findings) -> Option<String> {
 }
 
 fn window_line(window: &Window, links: &Links) -> WindowLine {
-    let from = window.start.latest.or(window.start.earliest).map_or("start not known".to_owned(), format::minute);
+    let from = window
+        .start
+        .latest
+        .or(window.start.earliest)
+        .map_or("start not known".to_owned(), format::minute);
     let to = match (window.end.latest, window.end.earliest) {
         (Some(latest), _) => format::minute(latest),
         (None, Some(_)) => "not shown to be over".to_owned(),
@@ -149,8 +167,17 @@ fn lost(totals: &Totals, links: &Links) -> Option<Lost> {
     };
     Some(Lost {
         sentence,
-        messages: totals.perhaps_lost.iter().take(shown).map(|id| links.to(id)).collect(),
-        more: if n > shown { format!("and {} more", format::count((n - shown) as u64)) } else { String::new() },
+        messages: totals
+            .perhaps_lost
+            .iter()
+            .take(shown)
+            .map(|id| links.to(id))
+            .collect(),
+        more: if n > shown {
+            format!("and {} more", format::count((n - shown) as u64))
+        } else {
+            String::new()
+        },
     })
 }
 
@@ -158,16 +185,27 @@ fn headlines(findings: &Findings, totals: &Totals) -> Vec<Headline> {
     vec![
         Headline {
             value: format::count(totals.stuck.at_least),
-            label: if totals.stuck.at_least == 1 { "message stuck" } else { "messages stuck" },
+            label: if totals.stuck.at_least == 1 {
+                "message stuck"
+            } else {
+                "messages stuck"
+            },
             note: stuck_note(totals),
             href: "#messages",
         },
         longest(findings, totals),
         Headline {
             value: format::count(totals.scan_failures),
-            label: if words::is_348(findings) { "events 348, scan failed" } else { "scan failures" },
+            label: if words::is_348(findings) {
+                "events 348, scan failed"
+            } else {
+                "scan failures"
+            },
             note: if totals.covered_hours > 0.0 {
-                format!("in {} covered hours", format::count(totals.covered_hours.round() as u64))
+                format!(
+                    "in {} covered hours",
+                    format::count(totals.covered_hours.round() as u64)
+                )
             } else {
                 "no Application log to look in".to_owned()
             },
@@ -175,20 +213,35 @@ fn headlines(findings: &Findings, totals: &Totals) -> Vec<Headline> {
         },
         Headline {
             value: format::count(totals.bursts),
-            label: if totals.bursts == 1 { "burst of failures" } else { "bursts of failures" },
+            label: if totals.bursts == 1 {
+                "burst of failures"
+            } else {
+                "bursts of failures"
+            },
             note: busiest(findings),
             href: "#bursts",
         },
         Headline {
             value: format::count(totals.releasing_restarts),
-            label: if totals.releasing_restarts == 1 { "restart let mail out" } else { "restarts let mail out" },
-            note: format!("of {} of SMTP", format::counted(totals.restarts, "restart", "restarts")),
+            label: if totals.releasing_restarts == 1 {
+                "restart let mail out"
+            } else {
+                "restarts let mail out"
+            },
+            note: format!(
+                "of {} of SMTP",
+                format::counted(totals.restarts, "restart", "restarts")
+            ),
             href: "#restarts",
         },
         Headline {
             value: format::band(totals.held_now.at_least, totals.held_now.at_most),
             label: "still held",
-            note: if totals.held_now.at_most == 0 { "at the end of the evidence".to_owned() } else { "certainly, to at most".to_owned() },
+            note: if totals.held_now.at_most == 0 {
+                "at the end of the evidence".to_owned()
+            } else {
+                "certainly, to at most".to_owned()
+            },
             href: "#servers",
         },
     ]
@@ -200,7 +253,11 @@ fn stuck_note(totals: &Totals) -> String {
         0 => String::new(),
         _ => format!("in {} stays", format::count(totals.stays.at_least)),
     };
-    let possible = if more > 0 { format!("{} more possible", format::count(more)) } else { String::new() };
+    let possible = if more > 0 {
+        format!("{} more possible", format::count(more))
+    } else {
+        String::new()
+    };
     match (stays.is_empty(), possible.is_empty()) {
         (true, true) if totals.stuck.at_least == 0 => "nothing shows one".to_owned(),
         (true, true) => "no others possible".to_owned(),
@@ -212,7 +269,9 @@ fn stuck_note(totals: &Totals) -> String {
 fn longest(findings: &Findings, totals: &Totals) -> Headline {
     let message = totals.longest.and_then(|i| findings.messages.get(i));
     Headline {
-        value: message.map_or("–".to_owned(), |m| format::duration(m.stayed_s.min, Round::Down)),
+        value: message.map_or("–".to_owned(), |m| {
+            format::duration(m.stayed_s.min, Round::Down)
+        }),
         label: "longest stay, at least",
         note: message.map_or("no stay long enough".to_owned(), |m| match m.stayed_s.max {
             Some(max) => format!("{}, at most {}", m.id, format::duration(max, Round::Up)),
@@ -223,8 +282,16 @@ fn longest(findings: &Findings, totals: &Totals) -> Headline {
 }
 
 fn busiest(findings: &Findings) -> String {
-    match findings.bursts.iter().max_by_key(|b| (b.events, std::cmp::Reverse(&b.id))) {
-        Some(burst) => format!("the largest {}: {} events", burst.id, format::count(burst.events)),
+    match findings
+        .bursts
+        .iter()
+        .max_by_key(|b| (b.events, std::cmp::Reverse(&b.id)))
+    {
+        Some(burst) => format!(
+            "the largest {}: {} events",
+            burst.id,
+            format::count(burst.events)
+        ),
         None => "no run of failures stands out".to_owned(),
     }
 }

@@ -23,11 +23,17 @@ pub struct Cell {
 
 impl Cell {
     pub fn text(text: String) -> Self {
-        Self { links: vec![Link::plain(text)], number: false }
+        Self {
+            links: vec![Link::plain(text)],
+            number: false,
+        }
     }
 
     pub fn number(text: String) -> Self {
-        Self { links: vec![Link::plain(text)], number: true }
+        Self {
+            links: vec![Link::plain(text)],
+            number: true,
+        }
     }
 
     pub fn count(value: u64) -> Self {
@@ -35,13 +41,21 @@ impl Cell {
     }
 
     pub fn links(links: Vec<Link>) -> Self {
-        Self { links, number: false }
+        Self {
+            links,
+            number: false,
+        }
     }
 }
 
 impl Table {
     pub fn new(caption: String, heads: &[&'static str]) -> Self {
-        Self { caption, heads: heads.to_vec(), rows: Vec::new(), note: None }
+        Self {
+            caption,
+            heads: heads.to_vec(),
+            rows: Vec::new(),
+            note: None,
+        }
     }
 
     pub fn push(&mut self, row: Vec<Cell>) {
@@ -52,7 +66,10 @@ impl Table {
     pub fn limit(&mut self, most: usize, rest: &str) {
         if self.rows.len() > most {
             let total = format::count(self.rows.len() as u64);
-            self.note = Some(format!("The first {} of {total} rows; {rest}.", format::count(most as u64)));
+            self.note = Some(format!(
+                "The first {} of {total} rows; {rest}.",
+                format::count(most as u64)
+            ));
             self.rows.truncate(most);
         }
     }

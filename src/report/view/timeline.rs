@@ -48,8 +48,11 @@ pub struct TimelineRow {
 
 impl Timeline {
     pub fn new(rows: &[Row], selection: &Selection) -> Self {
-        let chosen: Vec<(&Row, Option<String>)> =
-            selection.rows.iter().filter_map(|(i, anchor)| Some((rows.get(*i)?, anchor.clone()))).collect();
+        let chosen: Vec<(&Row, Option<String>)> = selection
+            .rows
+            .iter()
+            .filter_map(|(i, anchor)| Some((rows.get(*i)?, anchor.clone())))
+            .collect();
         let left_out = super::left_out(chosen.len(), rows.len(), "rows", "timeline.csv");
         let day = |row: &Row| row.time.datetime().format("%Y-%m-%d").to_string();
         let mut names: Vec<String> = chosen.iter().map(|(row, _)| day(row)).collect();
@@ -64,7 +67,10 @@ impl Timeline {
             days.entry(name).or_default().push((row, anchor));
         }
         Self {
-            days: days.into_iter().map(|(name, rows)| Day::new(name, rows, selection)).collect(),
+            days: days
+                .into_iter()
+                .map(|(name, rows)| Day::new(name, rows, selection))
+                .collect(),
             left_out: left_out.map(|text| {
                 format!("{text} Restarts, changes and what the findings cite were chosen first.")
             }),
@@ -88,14 +94,21 @@ impl Day {
             name,
             counts: counts.join(", "),
             open: rows.len() <= OPEN,
-            rows: rows.into_iter().map(|(row, anchor)| timeline_row(row, anchor, selection)).collect(),
+            rows: rows
+                .into_iter()
+                .map(|(row, anchor)| timeline_row(row, anchor, selection))
+                .collect(),
         }
     }
 }
 
 fn timeline_row(row: &Row, anchor: Option<String>, selection: &Selection) -> TimelineRow {
     let event = row.event_id.map(|id| id.to_string());
-    let source = [row.log.as_deref(), row.provider.as_deref(), event.as_deref()];
+    let source = [
+        row.log.as_deref(),
+        row.provider.as_deref(),
+        event.as_deref(),
+    ];
     let source: Vec<&str> = source.into_iter().flatten().collect();
     let file = row.evidence.split('#').next().unwrap_or_default();
     TimelineRow {
@@ -108,7 +121,10 @@ fn timeline_row(row: &Row, anchor: Option<String>, selection: &Selection) -> Tim
         summary: Clipped::new(&row.summary, SUMMARY),
         source: Clipped::new(&source.join(" "), NAME),
         // A row leads to its file: it is itself where citations of the record lead.
-        evidence: Link { text: row.evidence.clone(), href: selection.links.to(file).href },
+        evidence: Link {
+            text: row.evidence.clone(),
+            href: selection.links.to(file).href,
+        },
         original_time: row.original_time.clone(),
     }
 }
@@ -120,7 +136,9 @@ fn class(kind: &str) -> &'static str {
         "seen" | "gone" | "empty_table" | "observation" => "capture",
         "intervention" => "intervention",
         "restart" => "restart",
-        _ if kind.starts_with("service") || kind.contains("boot") || kind.contains("shutdown") => "restart",
+        _ if kind.starts_with("service") || kind.contains("boot") || kind.contains("shutdown") => {
+            "restart"
+        }
         _ => "other",
     }
 }

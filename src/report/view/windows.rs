@@ -63,10 +63,20 @@ pub struct CauseLine {
 
 impl Windows {
     pub fn new(findings: &Findings, totals: &Totals, links: &Links) -> Self {
-        let cards: Vec<Card> = findings.windows.iter().take(MAX_CARDS).map(|w| Card::new(w, findings, links)).collect();
+        let cards: Vec<Card> = findings
+            .windows
+            .iter()
+            .take(MAX_CARDS)
+            .map(|w| Card::new(w, findings, links))
+            .collect();
         Self {
             nothing: cards.is_empty().then(|| nothing(findings, totals)),
-            left_out: super::left_out(cards.len(), findings.windows.len(), "windows", "findings.json"),
+            left_out: super::left_out(
+                cards.len(),
+                findings.windows.len(),
+                "windows",
+                "findings.json",
+            ),
             cards,
         }
     }
@@ -75,23 +85,40 @@ impl Windows {
 /// What was looked at in vain.
 fn nothing(findings: &Findings, totals: &Totals) -> String {
     let failures = words::failures_sentence(findings, totals);
-    let captures = match (findings.captures.len() as u64, findings.captures.iter().filter(|c| c.count > 0).count() as u64) {
+    let captures = match (
+        findings.captures.len() as u64,
+        findings.captures.iter().filter(|c| c.count > 0).count() as u64,
+    ) {
         (0, _) => "No temp table was looked at, so the logs alone speak.".to_owned(),
-        (n, 0) => format!("All {} of temp tables were empty.", format::counted(n, "capture", "captures")),
-        (n, full) => format!("{} of {} of temp tables listed messages.", format::count(full), format::counted(n, "capture", "captures")),
+        (n, 0) => format!(
+            "All {} of temp tables were empty.",
+            format::counted(n, "capture", "captures")
+        ),
+        (n, full) => format!(
+            "{} of {} of temp tables listed messages.",
+            format::count(full),
+            format::counted(n, "capture", "captures")
+        ),
     };
     format!("No stuck window was found. {failures} {captures}")
 }
 
 impl Card {
     fn new(window: &Window, findings: &Findings, links: &Links) -> Self {
-        let restart = window.restart.as_ref().and_then(|id| findings.restarts.iter().find(|r| &r.id == id));
+        let restart = window
+            .restart
+            .as_ref()
+            .and_then(|id| findings.restarts.iter().find(|r| &r.id == id));
         let set_off: Vec<SetOff> = window
             .bursts
             .iter()
             .map(|id| SetOff {
                 link: links.to(id),
-                text: findings.bursts.iter().find(|b| &b.id == id).map_or(String::new(), burst_text),
+                text: findings
+                    .bursts
+                    .iter()
+                    .find(|b| &b.id == id)
+                    .map_or(String::new(), burst_text),
             })
             .collect();
         let mut causes: Vec<&Cause> = window.causes.iter().collect();
@@ -105,15 +132,25 @@ impl Card {
             end: Between::end(window.end),
             core: core(window),
             peak: peak(&window.peak),
-            no_trigger: set_off.is_empty().then_some("No burst of scan failures precedes it."),
+            no_trigger: set_off
+                .is_empty()
+                .then_some("No burst of scan failures precedes it."),
             set_off,
             let_out: words::end_cause(window.end_cause),
             restart: window.restart.as_ref().map(|id| links.to(id)),
             restart_line: restart.map(words::restart_line),
-            warning: matches!(window.end_cause, EndCause::Removed | EndCause::StoreRecreated),
+            warning: matches!(
+                window.end_cause,
+                EndCause::Removed | EndCause::StoreRecreated
+            ),
             causes: causes.into_iter().map(CauseLine::new).collect(),
             counts: counts(window),
-            messages: window.residences.iter().take(MAX_MESSAGES).map(|id| links.to(id)).collect(),
+            messages: window
+                .residences
+                .iter()
+                .take(MAX_MESSAGES)
+                .map(|id| links.to(id))
+                .collect(),
             more_messages: match window.residences.len().saturating_sub(MAX_MESSAGES) as u64 {
                 0 => String::new(),
                 n => format!("and {} more in findings.json", format::count(n)),
@@ -151,15 +188,23 @@ impl CauseLine {
 fn core(window: &Window) -> String {
     match (window.start.latest, window.end.earliest) {
         (Some(from), Some(to)) if to > from => {
-            format!("lasted at least {}", format::duration(to.since(from) as f64 / 1e6, Round::Down))
+            format!(
+                "lasted at least {}",
+                format::duration(to.since(from) as f64 / 1e6, Round::Down)
+            )
         }
         _ => "no stretch of it is certain".to_owned(),
     }
 }
 
 fn peak(peak: &Peak) -> String {
-    let at = peak.at.map_or(String::new(), |at| format!(", at {} UTC", format::minute(at)));
-    format!("{} at once{at}", words::band_of(peak.at_least, peak.at_most, "message", "messages"))
+    let at = peak.at.map_or(String::new(), |at| {
+        format!(", at {} UTC", format::minute(at))
+    });
+    format!(
+        "{} at once{at}",
+        words::band_of(peak.at_least, peak.at_most, "message", "messages")
+    )
 }
 
 fn counts(window: &Window) -> String {
@@ -168,7 +213,10 @@ fn counts(window: &Window) -> String {
     if distinct == 0 {
         format!("{stays}; no message id is known")
     } else {
-        format!("{stays} of {}", format::counted(distinct, "message", "messages"))
+        format!(
+            "{stays} of {}",
+            format::counted(distinct, "message", "messages")
+        )
     }
 }
 

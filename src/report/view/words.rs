@@ -3,8 +3,8 @@
 //! Everything is said in one place, so that the page, the charts and the Markdown call a thing by the same name.
 
 use crate::analysis::findings::{
-    Capture, Confidence, EndCause, Exposure, Findings, Intervention, PlaceBasis, RateRatio, Restart, RestartKind, SmtpNow,
-    Standing, State, Status,
+    Capture, Confidence, EndCause, Exposure, Findings, Intervention, PlaceBasis, RateRatio,
+    Restart, RestartKind, SmtpNow, Standing, State, Status,
 };
 use crate::report::format::{self, Round};
 use crate::report::totals::Totals;
@@ -162,7 +162,11 @@ pub fn place_name(server: &str, place: Option<&str>) -> String {
 
 /// What scan failures are called in this case, short enough for the gutter of a chart.
 pub fn failures_short(findings: &Findings) -> &'static str {
-    if is_348(findings) { "Event 348" } else { "Scan failures" }
+    if is_348(findings) {
+        "Event 348"
+    } else {
+        "Scan failures"
+    }
 }
 
 /// In the default profile a scan failure is event 348 (MSExchangeTransport).
@@ -172,11 +176,21 @@ pub fn is_348(findings: &Findings) -> bool {
 
 /// How many scan failures there are, or over what there are none.
 pub fn failures_sentence(findings: &Findings, totals: &Totals) -> String {
-    let name = if is_348(findings) { "event 348" } else { "scan failure" };
-    let hours = format::counted(totals.covered_hours.round() as u64, "covered hour", "covered hours");
+    let name = if is_348(findings) {
+        "event 348"
+    } else {
+        "scan failure"
+    };
+    let hours = format::counted(
+        totals.covered_hours.round() as u64,
+        "covered hour",
+        "covered hours",
+    );
     match (totals.scan_failures, totals.covered_hours > 0.0) {
         (0, true) => format!("No {name} in {hours} of Application logs."),
-        (0, false) => format!("No {name} was found, but no Application log, where it would stand, is in the evidence."),
+        (0, false) => format!(
+            "No {name} was found, but no Application log, where it would stand, is in the evidence."
+        ),
         (n, _) => {
             let failures = format::counted(n, "scan failure", "scan failures");
             let bursts = match totals.bursts {
@@ -191,17 +205,30 @@ pub fn failures_sentence(findings: &Findings, totals: &Totals) -> String {
 
 /// `12 messages`, `12 to 15 messages`.
 pub fn band_of(at_least: u64, at_most: u64, one: &str, many: &str) -> String {
-    let noun = if at_most.max(at_least) == 1 { one } else { many };
+    let noun = if at_most.max(at_least) == 1 {
+        one
+    } else {
+        many
+    };
     format!("{} {noun}", format::band(at_least, at_most))
 }
 
 /// A bin's width: `3 hours`, `1 day`.
 pub fn step(micros: i64) -> String {
-    let units = [(DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (SECOND, "second")];
+    let units = [
+        (DAY, "day"),
+        (HOUR, "hour"),
+        (MINUTE, "minute"),
+        (SECOND, "second"),
+    ];
     for (unit, name) in units {
         if micros >= unit && micros % unit == 0 {
             let n = micros / unit;
-            return if n == 1 { name.to_owned() } else { format!("{n} {name}s") };
+            return if n == 1 {
+                name.to_owned()
+            } else {
+                format!("{n} {name}s")
+            };
         }
     }
     format!("{micros} µs")
@@ -210,7 +237,9 @@ pub fn step(micros: i64) -> String {
 /// One restart on one line.
 pub fn restart_line(restart: &Restart) -> String {
     let when = match (restart.stopped_at, restart.started_at) {
-        (Some(stopped), Some(started)) => format!("{} to {}", format::time(stopped), format::time(started)),
+        (Some(stopped), Some(started)) => {
+            format!("{} to {}", format::time(stopped), format::time(started))
+        }
         (Some(stopped), None) => format!("stopped {}", format::time(stopped)),
         (None, Some(started)) => format!("started {}", format::time(started)),
         (None, None) => format!("about {}", format::time(restart.at)),
@@ -219,7 +248,12 @@ pub fn restart_line(restart: &Restart) -> String {
         0 => String::new(),
         n => format!("; let {} out", format::counted(n, "message", "messages")),
     };
-    format!("{} {}, {} {when} UTC{out}", restart.id, restart.server, restart_kind(restart.kind))
+    format!(
+        "{} {}, {} {when} UTC{out}",
+        restart.id,
+        restart.server,
+        restart_kind(restart.kind)
+    )
 }
 
 /// One capture on one line.
@@ -227,9 +261,17 @@ pub fn capture(capture: &Capture) -> String {
     let seen = match (capture.count, capture.complete) {
         (0, true) => "empty".to_owned(),
         (n, true) => format::counted(n, "message", "messages"),
-        (n, false) => format!("at least {} (incomplete capture)", format::counted(n, "message", "messages")),
+        (n, false) => format!(
+            "at least {} (incomplete capture)",
+            format::counted(n, "message", "messages")
+        ),
     };
-    format!("{} {} at {} UTC: {seen}", capture.server, capture.place, format::time(capture.at))
+    format!(
+        "{} {} at {} UTC: {seen}",
+        capture.server,
+        capture.place,
+        format::time(capture.at)
+    )
 }
 
 /// One intervention on one line.
@@ -250,9 +292,16 @@ pub fn intervention_kind(kind: &str) -> String {
 
 /// `147 in 474 h (0.31 an hour)`.
 pub fn exposure(exposure: Exposure) -> String {
-    let counts = format!("{} in {}", format::count(exposure.events), format::hours(exposure.hours));
+    let counts = format!(
+        "{} in {}",
+        format::count(exposure.events),
+        format::hours(exposure.hours)
+    );
     if exposure.hours > 0.0 {
-        format!("{counts} ({} an hour)", format::rate(exposure.events as f64 / exposure.hours))
+        format!(
+            "{counts} ({} an hour)",
+            format::rate(exposure.events as f64 / exposure.hours)
+        )
     } else {
         counts
     }
@@ -267,7 +316,11 @@ pub fn ratio(ratio: &RateRatio) -> String {
 
 /// How many servers have a log.
 pub fn servers_with_logs(findings: &Findings) -> u64 {
-    let names: std::collections::BTreeSet<&str> = findings.coverage.iter().map(|c| c.server.as_str()).collect();
+    let names: std::collections::BTreeSet<&str> = findings
+        .coverage
+        .iter()
+        .map(|c| c.server.as_str())
+        .collect();
     names.len() as u64
 }
 
