@@ -9,6 +9,10 @@ use stuckmail::evidence::Progress as _;
 use stuckmail::pipeline;
 
 fn main() -> ExitCode {
+    cli::guard(run)
+}
+
+fn run() -> ExitCode {
     let done = match Plan::from_command_line() {
         Ok(Plan::Schema(format)) => cli::print_schema(format).map_err(Into::into),
         Ok(Plan::Analyze(plan)) => analyze(&plan),

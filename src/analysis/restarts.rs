@@ -70,16 +70,15 @@ pub fn of_server(facts: &ServerFacts<'_>) -> Vec<Restart> {
                 restarts.push(std::mem::take(&mut pending).run(sign));
             }
             (Role::ServiceStopped, Some(ServiceKey::Smtp)) => {
-                // A crash without a new run before this stop was a restart whose start was not logged.
-                if let Some(crash) = pending.crashed.take() {
-                    restarts.push(unstarted_crash(crash));
-                }
-                pending.stopped = Some(sign);
+                // What stops again had run again, even if its start was not logged.
+                restarts.extend(pending.crashed.take().map(unstarted_crash));
+                restarts.extend(pending.stopped.replace(sign).map(unstarted_stop));
             }
             _ => pending.note(sign),
         }
     }
-    pending.close(knows_smtp, &mut restarts);
+    let ran_at = facts.failures.last().map(|failure| failure.when.lo);
+    pending.close(knows_smtp, ran_at, &mut restarts);
     restarts.sort_by_key(|restart| restart.at());
     restarts
 }
@@ -120,12 +119,16 @@ impl<'f> Pending<'f> {
         }
     }
 
-    fn close(mut self, knows_smtp: bool, out: &mut Vec<Restart>) {
+    /// The log ends. A scan failure after the last stop shows that SMTP had run again.
+    fn close(mut self, knows_smtp: bool, ran_at: Option<Timestamp>, out: &mut Vec<Restart>) {
         if self.booted.is_some() {
             out.extend(self.boot_without_run(knows_smtp));
         } else if let Some(crash) = self.crashed {
             out.push(unstarted_crash(crash));
-        } else if self.stopped.is_none() {
+        } else if let Some(stop) = self.stopped {
+            let ran_again = ran_at.is_some_and(|ran| ran.since(stop.when.hi) > SAME_CHANGE);
+            out.extend(ran_again.then(|| unstarted_stop(stop)));
+        } else {
             out.extend(self.host_crashed.or(self.host_stopped).map(host_only));
         }
     }
@@ -261,6 +264,22 @@ fn unstarted_crash(crash: &Sign) -> Restart {
         why: "The service ended unexpectedly; no record says when it ran again.".to_owned(),
         by: None,
         evidence: vec![crash.cite],
+    }
+}
+
+/// A stop of SMTP after which no record shows it running, though it must have run again.
+fn unstarted_stop(stop: &Sign) -> Restart {
+    Restart {
+        kind: RestartKind::ServiceRestart,
+        stopped: Some(stop.when),
+        started: None,
+        booted: None,
+        confidence: Confidence::Probable,
+        why: "The service stopped, and later records show that it had run again; its start is not in the \
+              logs."
+            .to_owned(),
+        by: None,
+        evidence: vec![stop.cite],
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod args;
 mod exit;
+mod guard;
 mod output_folder;
 mod plan;
 mod progress;
@@ -18,6 +19,7 @@ mod schema;
 mod summary;
 
 pub use exit::{code, print_error, print_usage};
+pub use guard::guard;
 pub use plan::{Analysis, Plan};
 pub use progress::Bar;
 pub use run::{now, write_report};

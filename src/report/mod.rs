@@ -1,7 +1,7 @@
 //! The report: views of the findings, written together.
 //!
-//! Nothing here concludes anything. [`write`] takes the finished [`Findings`](crate::analysis::findings::Findings)
-//! and the rows of the timeline, turns them into a page ([`view`]), draws the charts ([`charts`]), and puts the
+//! Nothing here concludes anything. [`write()`] takes the finished [`Findings`](crate::analysis::findings::Findings)
+//! and the rows of the timeline, turns them into a page (`view`), draws the charts (`charts`), and puts the
 //! files in place all at once. HTML and Markdown come from the same page; JSON and CSV from the same input.
 
 mod charts;

@@ -25,7 +25,7 @@ mod lanes;
 mod overview;
 mod sheet;
 mod svg;
-mod windows;
+pub(super) mod windows;
 
 use axis::TimeAxis;
 use sheet::{DrawError, Drawing};

@@ -7,7 +7,7 @@ use plotters::prelude::*;
 
 use super::axis::{Amount, TimeAxis, bin_starts, bin_width};
 use super::ink::Ink;
-use super::sheet::{self, AXIS, Align, DrawError, Place, Sheet, across};
+use super::sheet::{self, AXIS, DrawError, Place, Sheet, across};
 use super::{Chart, Content, Data, Key, Made, Section, band, lanes, windows};
 use crate::analysis::findings::{Findings, RestartKind};
 use crate::report::format;
@@ -18,8 +18,6 @@ use crate::time::Timestamp;
 
 /// Bins across the chart; each is at least five pixels wide.
 const BINS: i64 = 170;
-/// Servers drawn; further ones are in the table of servers.
-const MAX_LANES: usize = 10;
 /// Steps of the table under the chart, fewer than bins so that it can be read.
 const TABLE_STEPS: i64 = 60;
 /// Rows of the table under the chart.
@@ -36,10 +34,6 @@ const STUCK: Place = Place {
     labels: false,
 };
 const LANES_TOP: i32 = 160;
-/// Height of a server's lane: restarts above the bar of coverage, captures below it.
-const LANE: i32 = 25;
-const ABOVE: i32 = 5;
-const BELOW: i32 = 6;
 
 pub struct Overview;
 
@@ -63,7 +57,7 @@ impl Chart for Overview {
         };
         let picture = Picture::new(data, axis);
         let lanes = i32::try_from(picture.lanes.len())?;
-        let height = LANES_TOP + lanes * LANE + AXIS + 4;
+        let height = LANES_TOP + lanes * lanes::HEIGHT + AXIS + 4;
         let drawing = sheet::draw(height, |sheet| picture.draw(sheet))?;
         Ok(Made::Drawn(Box::new(Content {
             caption: picture.caption(),
@@ -109,12 +103,12 @@ impl<'a> Picture<'a> {
             bin,
             bins,
             steps,
-            lanes: lanes(findings),
+            lanes: lanes::servers(findings),
         }
     }
 
     fn draw(&self, sheet: &mut Sheet<'_>) -> Result<(), DrawError> {
-        let lanes_height = i32::try_from(self.lanes.len())? * LANE;
+        let lanes_height = i32::try_from(self.lanes.len())? * lanes::HEIGHT;
         let bottom = LANES_TOP + lanes_height;
         windows::shade(
             sheet,
@@ -131,7 +125,7 @@ impl<'a> Picture<'a> {
             height: lanes_height,
             labels: true,
         };
-        self.draw_lanes(sheet, place)?;
+        lanes::draw(sheet, self.data, self.axis, place, &self.lanes)?;
         self.draw_flags(sheet, bottom)
     }
 
@@ -322,11 +316,11 @@ fn key(findings: &Findings) -> Vec<Key> {
             meaning: "logs cover",
         });
     }
-    if !findings.windows.is_empty() {
+    if findings.windows.iter().any(|w| windows::core(w).is_some()) {
         key.push(Key {
             mark: "█",
             ink: Ink::Window.name(),
-            meaning: "stuck window",
+            meaning: "stuck window, its certain part",
         });
     }
     key

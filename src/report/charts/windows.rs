@@ -1,35 +1,22 @@
-//! The shading of stuck windows, the same behind every chart of time.
+//! The shading of the certain part of stuck windows, the same behind every chart of time.
 
 use super::axis::TimeAxis;
 use super::ink::Ink;
 use super::sheet::{DrawError, Sheet, stretch};
-use crate::analysis::findings::Window;
+use crate::analysis::findings::{Confidence, Window};
 use crate::report::sweep::Span;
 
-/// The outermost possible extent of a window; open ends reach to the ends of the axis.
-pub fn hull(window: &Window, axis: TimeAxis) -> Span {
-    let first = window
-        .start
-        .earliest
-        .or(window.start.latest)
-        .unwrap_or(axis.span.from);
-    let last = window.end.latest.unwrap_or(axis.span.to);
-    Span {
-        from: first,
-        to: last.max(first),
-    }
-}
-
-/// The stretch in which at least one message was certainly stuck, if the evidence has one.
+/// The stretch in which at least one message was certainly stuck, if the evidence has one. A window that is only
+/// possible has none, whatever its bounds.
 pub fn core(window: &Window) -> Option<Span> {
-    let span = Span {
-        from: window.start.latest?,
-        to: window.end.earliest?,
-    };
-    (span.from < span.to).then_some(span)
+    if window.confidence == Confidence::Possible {
+        return None;
+    }
+    let (from, to) = (window.start.latest?, window.end.earliest?);
+    (from < to).then_some(Span { from, to })
 }
 
-/// Shades the windows from `top` to `bottom`, before anything else is drawn there.
+/// Shades the certain part of the windows from `top` to `bottom`, before anything else is drawn there.
 pub fn shade<'w>(
     sheet: &mut Sheet<'_>,
     windows: impl IntoIterator<Item = &'w Window>,
@@ -40,7 +27,7 @@ pub fn shade<'w>(
     // Windows of several places overlap; each stretch of the axis is shaded once.
     let mut stretches: Vec<(i32, i32)> = windows
         .into_iter()
-        .filter_map(|w| stretch(axis, core(w).unwrap_or_else(|| hull(w, axis))))
+        .filter_map(|w| stretch(axis, core(w)?))
         .collect();
     stretches.sort_unstable();
     let mut merged: Vec<(i32, i32)> = Vec::new();
@@ -54,4 +41,19 @@ pub fn shade<'w>(
         sheet.block((from, top), (to, bottom), Ink::Window)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testdata;
+
+    #[test]
+    fn a_window_that_is_only_possible_has_no_certain_part() {
+        let mut window = testdata::findings().windows.remove(1);
+        assert_eq!(window.confidence, Confidence::Confirmed);
+        assert!(core(&window).is_some());
+        window.confidence = Confidence::Possible;
+        assert_eq!(core(&window), None);
+    }
 }

@@ -1,6 +1,7 @@
 //! What somebody changed, and what was logged before and after it.
 
 use super::parts::When;
+use super::select::MAX_CARDS;
 use super::words;
 use crate::analysis::findings::{Findings, Intervention};
 use crate::report::format;
@@ -8,6 +9,7 @@ use crate::report::format;
 #[derive(Debug)]
 pub struct Changes {
     pub cards: Vec<ChangeCard>,
+    pub left_out: Option<String>,
 }
 
 #[derive(Debug)]
@@ -26,13 +28,11 @@ pub struct ChangeCard {
 
 impl Changes {
     pub fn new(findings: &Findings) -> Self {
+        let all = &findings.interventions;
+        let cards: Vec<ChangeCard> = all.iter().take(MAX_CARDS).enumerate().map(card).collect();
         Self {
-            cards: findings
-                .interventions
-                .iter()
-                .enumerate()
-                .map(card)
-                .collect(),
+            left_out: super::left_out(cards.len(), all.len(), "interventions", "findings.json"),
+            cards,
         }
     }
 }

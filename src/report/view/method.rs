@@ -1,5 +1,6 @@
 //! How the conclusions were drawn, what they cannot say, and what the words mean.
 
+use super::words;
 use crate::analysis::findings::Findings;
 use crate::report::format::{self, Round};
 
@@ -32,6 +33,7 @@ impl Method {
             tool: format!("{} {}", findings.tool.name, findings.tool.version),
             glossary: GLOSSARY
                 .iter()
+                .filter(|(word, _)| *word != "event 348" || words::is_348(findings))
                 .map(|(word, meaning)| Term { word, meaning })
                 .collect(),
         }

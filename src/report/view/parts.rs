@@ -192,6 +192,8 @@ pub struct Cites {
     pub shown: Vec<Link>,
     pub folded: Vec<Link>,
     pub left_out: String,
+    /// How many there are in all.
+    pub total: String,
 }
 
 impl Cites {
@@ -210,6 +212,7 @@ impl Cites {
             shown: first,
             folded: more,
             left_out,
+            total: format::count(citations.len() as u64),
         }
     }
 

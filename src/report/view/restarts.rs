@@ -84,13 +84,13 @@ fn sentence(findings: &Findings) -> String {
     if none_held > 0 {
         parts.push(format!(
             "Before {} nothing was held.",
-            format::counted(none_held, "of them", "of them")
+            format::count(none_held)
         ));
     }
     if unknown > 0 {
+        let them = format::count(unknown);
         parts.push(format!(
-            "Of {} the evidence does not say what was held.",
-            format::count(unknown)
+            "For {them} the evidence does not say what was held."
         ));
     }
     parts.join(" ")

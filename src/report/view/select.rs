@@ -44,7 +44,7 @@ impl Selection {
         for id in ids {
             links.add(id);
         }
-        for n in 0..findings.interventions.len() {
+        for n in 0..findings.interventions.len().min(MAX_CARDS) {
             links.add(&words::intervention_id(n));
         }
         let chosen = chosen_rows(findings, rows);

@@ -5,9 +5,15 @@ use super::words;
 use crate::analysis::findings::{Findings, Observation, Server};
 use crate::report::format;
 
+/// Servers in the table.
+const MAX_SERVERS: usize = 200;
+/// Observations in the table.
+const MAX_OBSERVATIONS: usize = 200;
+
 #[derive(Debug)]
 pub struct Servers {
     pub rows: Vec<ServerRow>,
+    pub left_out: Option<String>,
     pub observations: Vec<ObservationRow>,
 }
 
@@ -41,8 +47,19 @@ pub struct ObservationRow {
 impl Servers {
     pub fn new(findings: &Findings) -> Self {
         Self {
-            rows: findings.servers.iter().map(row).collect(),
-            observations: findings.observations.iter().map(observation).collect(),
+            rows: findings.servers.iter().take(MAX_SERVERS).map(row).collect(),
+            left_out: super::left_out(
+                MAX_SERVERS.min(findings.servers.len()),
+                findings.servers.len(),
+                "servers",
+                "findings.json",
+            ),
+            observations: findings
+                .observations
+                .iter()
+                .take(MAX_OBSERVATIONS)
+                .map(observation)
+                .collect(),
         }
     }
 }

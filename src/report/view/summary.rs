@@ -9,6 +9,8 @@ use crate::report::totals::Totals;
 
 /// Windows named on the first screen.
 const MAX_WINDOWS: usize = 6;
+/// Servers named on the first screen.
+const MAX_SERVERS: usize = 8;
 /// Reasons in sight; the others are behind a fold.
 const REASONS: usize = 3;
 /// Messages named where mail may be lost.
@@ -68,7 +70,10 @@ impl Summary {
         let verdict = &findings.verdict;
         let split = REASONS.min(verdict.reasons.len());
         let (reasons, more_reasons) = verdict.reasons.split_at(split);
-        let problems = format::counted(findings.problems.len() as u64, "problem", "problems");
+        let problems = match findings.problems.len() as u64 {
+            0 => "no problem".to_owned(),
+            n => format::counted(n, "problem", "problems"),
+        };
         Self {
             case: findings.case.name.clone(),
             evidence_sha256: findings.case.evidence_sha256.clone(),
@@ -87,10 +92,8 @@ impl Summary {
             as_of: verdict.as_of.map(When::new),
             reasons: reasons.to_vec(),
             more_reasons: more_reasons.to_vec(),
-            windows: findings
-                .windows
-                .iter()
-                .take(MAX_WINDOWS)
+            windows: surest(&findings.windows)
+                .into_iter()
                 .map(|w| window_line(w, links))
                 .collect(),
             more_windows: super::left_out(
@@ -107,14 +110,17 @@ impl Summary {
 }
 
 fn servers(findings: &Findings) -> Vec<String> {
-    findings
+    let named = findings
         .servers
         .iter()
+        .take(MAX_SERVERS)
         .map(|s| match &s.role {
             Some(role) => format!("{} ({role})", s.name),
             None => s.name.clone(),
-        })
-        .collect()
+        });
+    let more = findings.servers.len().saturating_sub(MAX_SERVERS) as u64;
+    let more = (more > 0).then(|| format!("and {} more", format::count(more)));
+    named.chain(more).collect()
 }
 
 fn limits(findings: &Findings) -> Option<String> {
@@ -132,16 +138,25 @@ fn limits(findings: &Findings) -> Option<String> {
     ))
 }
 
+/// The windows that there is room for, the surest chosen first, in their order.
+fn surest(windows: &[Window]) -> Vec<&Window> {
+    let mut order: Vec<(usize, &Window)> = windows.iter().enumerate().collect();
+    order.sort_by_key(|(i, w)| (w.confidence, *i));
+    order.truncate(MAX_WINDOWS);
+    order.sort_by_key(|(i, _)| *i);
+    order.into_iter().map(|(_, w)| w).collect()
+}
+
+/// From when mail was stuck at the latest until when it was at least, or, without that, by when it was gone.
 fn window_line(window: &Window, links: &Links) -> WindowLine {
-    let from = window
-        .start
+    let (start, end) = (window.start, window.end);
+    let from = start
         .latest
-        .or(window.start.earliest)
+        .or(start.earliest)
         .map_or("start not known".to_owned(), format::minute);
-    let to = match (window.end.latest, window.end.earliest) {
-        (Some(latest), _) => format::minute(latest),
-        (None, Some(_)) => "not shown to be over".to_owned(),
-        (None, None) => "end not known".to_owned(),
+    let to = match (end.earliest, end.latest) {
+        (_, None) => "not shown to be over".to_owned(),
+        (Some(at), _) | (None, Some(at)) => format::minute(at),
     };
     WindowLine {
         link: links.to(&window.id),
@@ -237,10 +252,10 @@ fn headlines(findings: &Findings, totals: &Totals) -> Vec<Headline> {
         Headline {
             value: format::band(totals.held_now.at_least, totals.held_now.at_most),
             label: "still held",
-            note: if totals.held_now.at_most == 0 {
-                "at the end of the evidence".to_owned()
-            } else {
-                "certainly, to at most".to_owned()
+            note: match (totals.held_now.at_most, findings.captures.is_empty()) {
+                (0, true) => "known of; no table was looked at".to_owned(),
+                (0, false) => "known of, where the evidence ends".to_owned(),
+                _ => "certainly, to at most".to_owned(),
             },
             href: "#servers",
         },

@@ -5,6 +5,7 @@ use super::parts::{Between, Cites, Sure};
 use super::select::MAX_CARDS;
 use super::words;
 use crate::analysis::findings::{Burst, Cause, EndCause, Findings, Peak, Standing, Window};
+use crate::report::charts;
 use crate::report::format::{self, Round};
 use crate::report::totals::Totals;
 
@@ -38,6 +39,7 @@ pub struct Card {
     pub restart_line: Option<String>,
     pub warning: bool,
     pub causes: Vec<CauseLine>,
+    pub ruled_out: Vec<CauseLine>,
     pub counts: String,
     pub messages: Vec<Link>,
     pub more_messages: String,
@@ -121,8 +123,11 @@ impl Card {
                     .map_or(String::new(), burst_text),
             })
             .collect();
-        let mut causes: Vec<&Cause> = window.causes.iter().collect();
-        causes.sort_by_key(|c| standing_order(c.standing));
+        let (ruled_out, mut causes): (Vec<&Cause>, Vec<&Cause>) = window
+            .causes
+            .iter()
+            .partition(|c| c.standing == Standing::RuledOut);
+        causes.sort_by_key(|c| c.standing != Standing::Supported);
         Self {
             id: window.id.clone(),
             anchor: links.to(&window.id).href.map(|_| window.id.clone()),
@@ -144,6 +149,7 @@ impl Card {
                 EndCause::Removed | EndCause::StoreRecreated
             ),
             causes: causes.into_iter().map(CauseLine::new).collect(),
+            ruled_out: ruled_out.into_iter().map(CauseLine::new).collect(),
             counts: counts(window),
             messages: window
                 .residences
@@ -157,14 +163,6 @@ impl Card {
             },
             evidence: Cites::new(links, &window.evidence, SHOWN_EVIDENCE, FOLDED_EVIDENCE),
         }
-    }
-}
-
-fn standing_order(standing: Standing) -> u8 {
-    match standing {
-        Standing::Supported => 0,
-        Standing::Possible => 1,
-        Standing::RuledOut => 2,
     }
 }
 
@@ -186,14 +184,12 @@ impl CauseLine {
 
 /// How long it lasted for certain.
 fn core(window: &Window) -> String {
-    match (window.start.latest, window.end.earliest) {
-        (Some(from), Some(to)) if to > from => {
-            format!(
-                "lasted at least {}",
-                format::duration(to.since(from) as f64 / 1e6, Round::Down)
-            )
+    match charts::windows::core(window) {
+        Some(core) => {
+            let length = format::duration(core.width() as f64 / 1e6, Round::Down);
+            format!("lasted at least {length}")
         }
-        _ => "no stretch of it is certain".to_owned(),
+        None => "no stretch of it is certain".to_owned(),
     }
 }
 

@@ -1,0 +1,337 @@
+//! The rules of `docs/method.md`, each shown by small cases in `tests/rules/*.toml`.
+//!
+//! A rule is a file: what the servers logged, what was captured, and what must follow. `tests/rules/README.md`
+//! says how to write one; no Rust is needed.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may fail where it stands"
+)]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::{CaseFolder, clock, logs::Day};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use stuckmail::analysis::findings::Findings;
+use stuckmail::pipeline::Options;
+use stuckmail::time::{MINUTE, Timestamp};
+
+/// One file of `tests/rules`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    /// Why this must follow.
+    notes: String,
+    /// The section of `docs/method.md` that says so.
+    method: String,
+    /// The text of `case.toml`.
+    #[serde(default)]
+    case: String,
+    stuck_after_minutes: Option<i64>,
+    #[serde(default = "whole_day")]
+    logs: String,
+    /// Servers whose logs say nothing of interest.
+    #[serde(default)]
+    servers: Vec<String>,
+    /// Logs that are not among the evidence.
+    #[serde(default)]
+    without: Vec<String>,
+    /// Records that are missing.
+    #[serde(default)]
+    holes: Vec<String>,
+    #[serde(default)]
+    events: Vec<EventLine>,
+    #[serde(default, rename = "capture")]
+    captures: Vec<Capture>,
+    expect: BTreeMap<String, toml::Value>,
+}
+
+fn whole_day() -> String {
+    "09:00 .. 18:00".to_owned()
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum EventLine {
+    Short(String),
+    Full(FullEvent),
+}
+
+/// An event that has no short form.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FullEvent {
+    at: String,
+    server: String,
+    log: String,
+    provider: String,
+    id: u16,
+    #[serde(default)]
+    strings: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Capture {
+    at: String,
+    #[serde(default = "first_server")]
+    server: String,
+    #[serde(default = "first_table")]
+    table: String,
+    #[serde(default = "yes")]
+    complete: bool,
+    rows: Vec<Row>,
+}
+
+fn first_server() -> String {
+    "BH01".to_owned()
+}
+
+fn first_table() -> String {
+    "TempTable#1".to_owned()
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Row {
+    Id(String),
+    Full(FullRow),
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct FullRow {
+    id: Option<String>,
+    record_key: Option<String>,
+    entry_id: Option<String>,
+    created: Option<String>,
+    submitted: Option<String>,
+    subject: Option<String>,
+    class: Option<String>,
+}
+
+impl Row {
+    fn json(&self) -> Value {
+        let row = match self {
+            Self::Id(id) => return json!({"internet_message_id": id}),
+            Self::Full(row) => row,
+        };
+        let fields = [
+            ("internet_message_id", row.id.clone()),
+            ("record_key", row.record_key.clone()),
+            ("entry_id", row.entry_id.clone()),
+            ("created_at", row.created.as_deref().map(clock::rfc3339)),
+            ("submitted_at", row.submitted.as_deref().map(clock::rfc3339)),
+            ("subject", row.subject.clone()),
+            ("message_class", row.class.clone()),
+        ];
+        fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect()
+    }
+}
+
+impl Rule {
+    fn write(&self, case: &CaseFolder) {
+        if !self.case.is_empty() {
+            case.write("case.toml", &self.case);
+        }
+        let (from, to) = self.logs.split_once("..").expect("logs = \"FROM .. TO\"");
+        let mut day = Day::new(from, to);
+        for event in &self.events {
+            match event {
+                EventLine::Short(line) => day.event(line),
+                EventLine::Full(e) => day.record(common::events::classic(
+                    clock::at(&e.at),
+                    &e.server,
+                    &e.log,
+                    &e.provider,
+                    e.id,
+                    &e.strings.iter().map(String::as_str).collect::<Vec<_>>(),
+                )),
+            }
+        }
+        self.servers.iter().for_each(|name| day.server(name));
+        self.without.iter().for_each(|log| day.without(log));
+        self.holes.iter().for_each(|hole| day.hole(hole));
+        day.write(case, "logs");
+        for (number, capture) in self.captures.iter().enumerate() {
+            let snapshot = json!({
+                "schema": "temp-table-snapshot/1", "server": capture.server, "table": capture.table,
+                "captured_at": clock::rfc3339(&capture.at), "complete": capture.complete,
+                "messages": capture.rows.iter().map(Row::json).collect::<Vec<_>>(),
+            });
+            case.write(&format!("captures/{number:02}.json"), snapshot.to_string());
+        }
+    }
+
+    /// What differs from what is expected, a line each.
+    fn faults(&self) -> Vec<String> {
+        let case = CaseFolder::new();
+        self.write(&case);
+        let mut options = Options::default();
+        if let Some(minutes) = self.stuck_after_minutes {
+            options.stuck_after = minutes * MINUTE;
+        }
+        let findings = case.outcome(&options).findings;
+        let found = serde_json::to_value(&findings).unwrap();
+        let mut faults = Vec::new();
+        for (part, expected) in &self.expect {
+            if part == "problems" {
+                problems(expected, &findings, &mut faults);
+            } else {
+                compare(part, expected, found.get(part).unwrap_or(&Value::Null), &mut faults);
+            }
+        }
+        faults
+    }
+}
+
+/// Each expected text stands in some problem; an empty list: there is no problem at all.
+fn problems(expected: &toml::Value, findings: &Findings, faults: &mut Vec<String>) {
+    let told: Vec<&str> = findings.problems.iter().map(|problem| problem.what.as_str()).collect();
+    let texts: Vec<&str> =
+        expected.as_array().unwrap().iter().filter_map(toml::Value::as_str).collect();
+    if texts.is_empty() && !told.is_empty() {
+        faults.push(format!("problems: {told:#?}, expected none"));
+    }
+    for text in texts.iter().filter(|text| !told.iter().any(|what| what.contains(**text))) {
+        faults.push(format!("problems: none says `{text}`: {told:#?}"));
+    }
+}
+
+/// Compares what is expected with the same part of the findings; fields that are not expected are free.
+fn compare(path: &str, expected: &toml::Value, found: &Value, faults: &mut Vec<String>) {
+    match (expected, found) {
+        (toml::Value::Table(fields), Value::Object(object)) => {
+            for (name, expected) in fields {
+                match object.get(name) {
+                    Some(found) => compare(&format!("{path}.{name}"), expected, found, faults),
+                    None => faults.push(format!("{path}: findings have no field `{name}`")),
+                }
+            }
+        }
+        (toml::Value::Array(wanted), Value::Array(items)) => {
+            if wanted.len() != items.len() {
+                let shown = serde_json::to_string_pretty(items).unwrap();
+                faults.push(format!("{path}: {} of them, expected {}: {shown}", items.len(), wanted.len()));
+            }
+            for (number, (expected, found)) in wanted.iter().zip(items).enumerate() {
+                compare(&format!("{path}[{number}]"), expected, found, faults);
+            }
+        }
+        _ => {
+            let (wanted, said) = (written(expected), said(found));
+            if wanted != said {
+                faults.push(format!("{path}: {said}, expected {wanted}"));
+            }
+        }
+    }
+}
+
+fn written(expected: &toml::Value) -> String {
+    match expected {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Float(number) => number.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// A value of the findings as rules write it: times short, intervals as `from .. to`, `none` for null.
+fn said(found: &Value) -> String {
+    match found {
+        Value::Null => "none".to_owned(),
+        Value::String(text) => {
+            Timestamp::parse_rfc3339(text).map_or_else(|| text.clone(), clock::short)
+        }
+        Value::Object(bounds) if bounds.contains_key("earliest") => {
+            let bound = |name: &str| match &bounds[name] {
+                Value::Null => "?".to_owned(),
+                time => said(time),
+            };
+            format!("{} .. {}", bound("earliest"), bound("latest"))
+        }
+        Value::Number(number) => number.as_f64().unwrap().to_string(),
+        other => other.to_string(),
+    }
+}
+
+fn rule_files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_stem().unwrap().to_string_lossy().into_owned()
+}
+
+/// `RULE=name cargo test --test rules` runs the rules whose names hold that text.
+#[test]
+fn every_rule_holds() {
+    let only = std::env::var("RULE").unwrap_or_default();
+    let mut broken = Vec::new();
+    for file in rule_files().iter().filter(|file| name_of(file).contains(&only)) {
+        let text = fs::read_to_string(file).unwrap();
+        let rule: Rule = toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", name_of(file)));
+        let faults = rule.faults();
+        if !faults.is_empty() {
+            let notes = rule.notes.trim();
+            broken.push(format!("{}\n  {notes}\n  - {}", name_of(file), faults.join("\n  - ")));
+        }
+    }
+    assert!(broken.is_empty(), "{} rules do not hold:\n\n{}", broken.len(), broken.join("\n\n"));
+}
+
+/// A rule that names no section, or expects nothing, shows nothing.
+#[test]
+fn every_rule_says_why_and_expects_something() {
+    let method = include_str!("../docs/method.md");
+    let files = rule_files();
+    assert!(files.len() >= 25, "{} rules", files.len());
+    for file in files {
+        let rule: Rule = toml::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        let name = name_of(&file);
+        assert!(rule.notes.trim().len() > 20, "{name}: notes");
+        assert!(!rule.expect.is_empty(), "{name}: expects nothing");
+        let heading = |line: &&str| line.starts_with("## ") && line.contains(rule.method.as_str());
+        assert!(
+            method.lines().any(|line| heading(&line)),
+            "{name}: docs/method.md has no section `{}`",
+            rule.method
+        );
+    }
+}
+
+/// The comparison itself: a wrong value, a field that does not exist and a missing item are all faults.
+#[test]
+fn differences_are_seen() {
+    let found = json!({"messages": [{"status": "stuck", "place": null,
+        "left": {"earliest": "2006-03-14T10:30:00.000000Z", "latest": null}}]});
+    let faults = |text: &str| {
+        let expected: BTreeMap<String, toml::Value> = toml::from_str(text).unwrap();
+        let mut faults = Vec::new();
+        for (part, expected) in &expected {
+            compare(part, expected, &found[part], &mut faults);
+        }
+        faults
+    };
+    let same = "[[messages]]\nstatus = \"stuck\"\nplace = \"none\"\nleft = \"10:30 .. ?\"";
+    assert_eq!(faults(same), Vec::<String>::new());
+    assert_eq!(faults("[[messages]]\nstatus = \"released\"").len(), 1);
+    assert_eq!(faults("[[messages]]\nstate = \"stuck\"").len(), 1);
+    assert_eq!(faults("[[messages]]\n[[messages]]").len(), 1);
+    assert_eq!(faults("messages = []").len(), 1);
+    assert_eq!(faults("[[messages]]\nleft = \"10:30 .. 11:00\"").len(), 1);
+}
