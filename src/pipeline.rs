@@ -81,7 +81,10 @@ pub fn analyze_folder(
     progress: &dyn Progress,
 ) -> Result<Outcome, Error> {
     let case = case::open(path)?;
-    let name = options.profile.as_deref().or(case.config.profile.as_deref());
+    let name = options
+        .profile
+        .as_deref()
+        .or(case.config.profile.as_deref());
     let profile = Profile::shipped(name.unwrap_or(DEFAULT_PROFILE))?;
     let keep = |channel: &str, provider: &str, id: u16| {
         options.all_events || profile.rule(channel, provider, id).is_some()
@@ -104,14 +107,22 @@ fn conclude(
 ) -> Result<Outcome, Error> {
     let clocks = clocks(&case.config);
     let canonical = |name: &str| case.config.canonical_server(name);
-    let files: Vec<EvidenceFile> =
-        readings.iter().map(|file| evidence_file(file, &canonical)).collect();
+    let files: Vec<EvidenceFile> = readings
+        .iter()
+        .map(|file| evidence_file(file, &canonical))
+        .collect();
     let evidence_sha256 = evidence::evidence_sha256(&readings);
     let mut problems = case.problems.clone();
     problems.extend(evidence::problems_across_files(&readings, &case.config));
-    let parts: Vec<Reading> =
-        readings.iter_mut().map(|file| std::mem::take(&mut file.reading)).collect();
-    problems.extend(parts.iter().flat_map(|reading| reading.problems.iter().cloned()));
+    let parts: Vec<Reading> = readings
+        .iter_mut()
+        .map(|file| std::mem::take(&mut file.reading))
+        .collect();
+    problems.extend(
+        parts
+            .iter()
+            .flat_map(|reading| reading.problems.iter().cloned()),
+    );
     let mut timeline = timeline::build(parts, &clocks, &canonical)?;
     problems.append(&mut timeline.problems);
     let input = Input {
@@ -126,7 +137,10 @@ fn conclude(
     let mut all_rows = rows::rows(&timeline, profile, options.all_events);
     all_rows.extend(analysis::rows(&conclusions));
     all_rows.sort();
-    let shown = Shown { since: options.since, until: options.until };
+    let shown = Shown {
+        since: options.since,
+        until: options.until,
+    };
     all_rows.retain(|row| shown.holds(row.time));
     let mut findings = Findings {
         schema: SCHEMA.to_owned(),
@@ -141,7 +155,10 @@ fn conclude(
                 until: options.until,
             },
         },
-        tool: Tool { name: "stuckmail".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        tool: Tool {
+            name: "stuckmail".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
         verdict: conclusions.verdict,
         servers: conclusions.servers,
         bursts: conclusions.bursts,
@@ -156,7 +173,10 @@ fn conclude(
         evidence: files,
     };
     show_only(&mut findings, shown);
-    Ok(Outcome { findings, rows: all_rows })
+    Ok(Outcome {
+        findings,
+        rows: all_rows,
+    })
 }
 
 /// The clocks as `case.toml` describes them.
@@ -173,11 +193,22 @@ fn clocks(config: &CaseConfig) -> Clocks {
 fn evidence_file(file: &FileReading, canonical: &dyn Fn(&str) -> String) -> EvidenceFile {
     let reading = &file.reading;
     let computers = reading.spans.iter().map(|span| span.computer.as_ref());
-    let captured = reading.snapshots.iter().map(|snapshot| snapshot.server.value.as_str());
+    let captured = reading
+        .snapshots
+        .iter()
+        .map(|snapshot| snapshot.server.value.as_str());
     let servers: BTreeSet<String> = computers.chain(captured).map(canonical).collect();
     let times = || {
-        let records = reading.spans.iter().flat_map(|span| span.records.iter().map(|&(_, at)| at));
-        records.chain(reading.snapshots.iter().map(|snapshot| snapshot.captured_at.value.at))
+        let records = reading
+            .spans
+            .iter()
+            .flat_map(|span| span.records.iter().map(|&(_, at)| at));
+        records.chain(
+            reading
+                .snapshots
+                .iter()
+                .map(|snapshot| snapshot.captured_at.value.at),
+        )
     };
     EvidenceFile {
         id: file.id.to_string(),
@@ -211,15 +242,25 @@ fn said(problems: Vec<model::Problem>) -> Vec<Problem> {
 
 /// Leaves out what `--since` and `--until` ask not to show. Conclusions were drawn from everything.
 fn show_only(findings: &mut Findings, shown: Shown) {
-    findings.bursts.retain(|burst| shown.touches(Some(burst.start), Some(burst.end)));
+    findings
+        .bursts
+        .retain(|burst| shown.touches(Some(burst.start), Some(burst.end)));
     findings.restarts.retain(|restart| shown.holds(restart.at));
     findings.windows.retain(|window| {
-        shown.touches(window.start.earliest.or(window.start.latest), window.end.latest)
+        shown.touches(
+            window.start.earliest.or(window.start.latest),
+            window.end.latest,
+        )
     });
     findings.messages.retain(|message| {
-        shown.touches(message.entered.earliest.or(message.entered.latest), message.left.latest)
+        shown.touches(
+            message.entered.earliest.or(message.entered.latest),
+            message.left.latest,
+        )
     });
-    findings.interventions.retain(|change| shown.holds(change.at));
+    findings
+        .interventions
+        .retain(|change| shown.holds(change.at));
     findings.observations.retain(|seen| shown.holds(seen.at));
     findings.captures.retain(|capture| shown.holds(capture.at));
 }

@@ -2,10 +2,7 @@
 //!
 //! A rule is a file: what the servers logged, what was captured, and what must follow. `tests/rules/README.md`
 //! says how to write one; no Rust is needed.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may fail where it stands"
-)]
+#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 mod common;
 
@@ -133,7 +130,10 @@ impl Row {
             ("subject", row.subject.clone()),
             ("message_class", row.class.clone()),
         ];
-        fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect()
+        fields
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), Value::String(value?))))
+            .collect()
     }
 }
 
@@ -186,7 +186,12 @@ impl Rule {
             if part == "problems" {
                 problems(expected, &findings, &mut faults);
             } else {
-                compare(part, expected, found.get(part).unwrap_or(&Value::Null), &mut faults);
+                compare(
+                    part,
+                    expected,
+                    found.get(part).unwrap_or(&Value::Null),
+                    &mut faults,
+                );
             }
         }
         faults
@@ -195,13 +200,24 @@ impl Rule {
 
 /// Each expected text stands in some problem; an empty list: there is no problem at all.
 fn problems(expected: &toml::Value, findings: &Findings, faults: &mut Vec<String>) {
-    let told: Vec<&str> = findings.problems.iter().map(|problem| problem.what.as_str()).collect();
-    let texts: Vec<&str> =
-        expected.as_array().unwrap().iter().filter_map(toml::Value::as_str).collect();
+    let told: Vec<&str> = findings
+        .problems
+        .iter()
+        .map(|problem| problem.what.as_str())
+        .collect();
+    let texts: Vec<&str> = expected
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(toml::Value::as_str)
+        .collect();
     if texts.is_empty() && !told.is_empty() {
         faults.push(format!("problems: {told:#?}, expected none"));
     }
-    for text in texts.iter().filter(|text| !told.iter().any(|what| what.contains(**text))) {
+    for text in texts
+        .iter()
+        .filter(|text| !told.iter().any(|what| what.contains(**text)))
+    {
         faults.push(format!("problems: none says `{text}`: {told:#?}"));
     }
 }
@@ -220,7 +236,11 @@ fn compare(path: &str, expected: &toml::Value, found: &Value, faults: &mut Vec<S
         (toml::Value::Array(wanted), Value::Array(items)) => {
             if wanted.len() != items.len() {
                 let shown = serde_json::to_string_pretty(items).unwrap();
-                faults.push(format!("{path}: {} of them, expected {}: {shown}", items.len(), wanted.len()));
+                faults.push(format!(
+                    "{path}: {} of them, expected {}: {shown}",
+                    items.len(),
+                    wanted.len()
+                ));
             }
             for (number, (expected, found)) in wanted.iter().zip(items).enumerate() {
                 compare(&format!("{path}[{number}]"), expected, found, faults);
@@ -267,7 +287,10 @@ fn rule_files() -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
         .collect();
     files.sort();
     files
@@ -282,16 +305,28 @@ fn name_of(file: &Path) -> String {
 fn every_rule_holds() {
     let only = std::env::var("RULE").unwrap_or_default();
     let mut broken = Vec::new();
-    for file in rule_files().iter().filter(|file| name_of(file).contains(&only)) {
+    for file in rule_files()
+        .iter()
+        .filter(|file| name_of(file).contains(&only))
+    {
         let text = fs::read_to_string(file).unwrap();
         let rule: Rule = toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", name_of(file)));
         let faults = rule.faults();
         if !faults.is_empty() {
             let notes = rule.notes.trim();
-            broken.push(format!("{}\n  {notes}\n  - {}", name_of(file), faults.join("\n  - ")));
+            broken.push(format!(
+                "{}\n  {notes}\n  - {}",
+                name_of(file),
+                faults.join("\n  - ")
+            ));
         }
     }
-    assert!(broken.is_empty(), "{} rules do not hold:\n\n{}", broken.len(), broken.join("\n\n"));
+    assert!(
+        broken.is_empty(),
+        "{} rules do not hold:\n\n{}",
+        broken.len(),
+        broken.join("\n\n")
+    );
 }
 
 /// A rule that names no section, or expects nothing, shows nothing.

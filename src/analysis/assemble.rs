@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Conclusions, Examined, Input, ServerAnalysis, claims, restarts, verdict, windows};
 use crate::analysis::findings::{
-    self, Burst, Capture, CountBand, Coverage, Hole, Intervention, Message, Observation,
-    Released, Restart, Server, Stay, Window,
+    self, Burst, Capture, CountBand, Coverage, Hole, Intervention, Message, Observation, Released,
+    Restart, Server, Stay, Window,
 };
 use crate::evidence::model::{Citation, Problem};
 use crate::time::{SECOND, Timestamp};
@@ -28,9 +28,15 @@ pub(super) fn conclusions(
     problems: Vec<Problem>,
 ) -> Conclusions {
     let numbers = Numbers {
-        bursts: number("B", servers, |s| s.bursts.iter().map(|b| Some(b.start)).collect()),
-        restarts: number("R", servers, |s| s.restarts.iter().map(|r| Some(r.at().lo)).collect()),
-        windows: number("W", servers, |s| s.windows.iter().map(|w| w.start.latest).collect()),
+        bursts: number("B", servers, |s| {
+            s.bursts.iter().map(|b| Some(b.start)).collect()
+        }),
+        restarts: number("R", servers, |s| {
+            s.restarts.iter().map(|r| Some(r.at().lo)).collect()
+        }),
+        windows: number("W", servers, |s| {
+            s.windows.iter().map(|w| w.start.latest).collect()
+        }),
         messages: number("M", servers, |s| {
             s.examined.iter().map(|e| e.bounds.entered.latest).collect()
         }),
@@ -42,7 +48,9 @@ pub(super) fn conclusions(
     Conclusions {
         verdict: verdict::of_case(&verdicts),
         servers: servers.iter().map(server).collect(),
-        bursts: listed(&numbers.bursts, |of, index, id| burst(servers.get(of)?, index, id)),
+        bursts: listed(&numbers.bursts, |of, index, id| {
+            burst(servers.get(of)?, index, id)
+        }),
         restarts: listed(&numbers.restarts, |of, index, id| {
             restart(servers.get(of)?, of, index, id, &numbers)
         }),
@@ -72,23 +80,36 @@ fn number(
 ) -> Ids {
     let mut all: Vec<(Option<Timestamp>, usize, usize)> = Vec::new();
     for (of, server) in servers.iter().enumerate() {
-        all.extend(times(server).into_iter().enumerate().map(|(index, at)| (at, of, index)));
+        all.extend(
+            times(server)
+                .into_iter()
+                .enumerate()
+                .map(|(index, at)| (at, of, index)),
+        );
     }
     // Servers stand in the order of their names, so their index is the order of names.
     all.sort();
     let numbered = all.into_iter().zip(1..);
-    numbered.map(|((_, of, index), number)| ((of, index), format!("{letter}{number}"))).collect()
+    numbered
+        .map(|((_, of, index), number)| ((of, index), format!("{letter}{number}")))
+        .collect()
 }
 
 /// Makes every item of a numbered list, in the order of the numbers.
 fn listed<T>(ids: &Ids, make: impl Fn(usize, usize, &str) -> Option<T>) -> Vec<T> {
     let mut order: Vec<(&(usize, usize), &String)> = ids.iter().collect();
     order.sort_by_key(|(_, id)| id.get(1..).and_then(|number| number.parse::<u64>().ok()));
-    order.into_iter().filter_map(|((of, index), id)| make(*of, *index, id)).collect()
+    order
+        .into_iter()
+        .filter_map(|((of, index), id)| make(*of, *index, id))
+        .collect()
 }
 
 fn named(ids: &Ids, of: usize, indices: impl IntoIterator<Item = usize>) -> Vec<String> {
-    indices.into_iter().filter_map(|index| ids.get(&(of, index)).cloned()).collect()
+    indices
+        .into_iter()
+        .filter_map(|index| ids.get(&(of, index)).cloned())
+        .collect()
 }
 
 fn cites(cites: impl IntoIterator<Item = Citation>) -> Vec<String> {
@@ -149,7 +170,10 @@ fn restart(
     let survived = with(server, |stay| outlived(stay, restart));
     let touched = server.windows.iter().enumerate().filter(|(_, window)| {
         window.restart == Some(index)
-            || window.members.iter().any(|member| released.contains(member) || survived.contains(member))
+            || window
+                .members
+                .iter()
+                .any(|member| released.contains(member) || survived.contains(member))
     });
     Some(Restart {
         id: id.to_owned(),
@@ -180,13 +204,24 @@ fn down(restart: &restarts::Restart) -> Option<f64> {
 
 fn with(server: &ServerAnalysis<'_>, wanted: impl Fn(&Examined<'_>) -> bool) -> Vec<usize> {
     let all = server.examined.iter().enumerate();
-    all.filter(|(_, stay)| wanted(stay)).map(|(index, _)| index).collect()
+    all.filter(|(_, stay)| wanted(stay))
+        .map(|(index, _)| index)
+        .collect()
 }
 
 /// Certainly there before SMTP stopped and certainly still there after it started.
 fn outlived(stay: &Examined<'_>, restart: &restarts::Restart) -> bool {
-    let before = stay.bounds.entered.latest.is_some_and(|at| at <= restart.begun());
-    before && stay.bounds.left.earliest.is_some_and(|at| at >= restart.at().hi)
+    let before = stay
+        .bounds
+        .entered
+        .latest
+        .is_some_and(|at| at <= restart.begun());
+    before
+        && stay
+            .bounds
+            .left
+            .earliest
+            .is_some_and(|at| at >= restart.at().hi)
 }
 
 /// How many messages lay in the tables when SMTP stopped. `None` when nothing speaks of that time: no message is
@@ -199,11 +234,14 @@ fn held_before(server: &ServerAnalysis<'_>, restart: &restarts::Restart) -> Opti
         let seen_on_both_sides = entered.latest.is_some_and(|at| at <= stop)
             && left.earliest.is_some_and(|at| at >= stop);
         let released = stay.claim.released_by.is_some_and(|index| {
-            server.restarts.get(index).is_some_and(|by| by.at() == restart.at())
+            server
+                .restarts
+                .get(index)
+                .is_some_and(|by| by.at() == restart.at())
         });
         let certain = seen_on_both_sides || released;
-        let possible = entered.earliest.is_none_or(|at| at <= stop)
-            && left.latest.is_none_or(|at| at >= stop);
+        let possible =
+            entered.earliest.is_none_or(|at| at <= stop) && left.latest.is_none_or(|at| at >= stop);
         at_least += u64::from(certain);
         at_most += u64::from(certain || possible);
     }
@@ -222,11 +260,18 @@ fn window(
     numbers: &Numbers,
 ) -> Option<Window> {
     let window = server.windows.get(index)?;
-    let members: Vec<&Examined<'_>> =
-        window.members.iter().filter_map(|member| server.examined.get(*member)).collect();
-    let messages: BTreeSet<String> =
-        members.iter().filter_map(|stay| stay.residence.message_id().map(str::to_owned)).collect();
-    let restart = window.restart.and_then(|restart| numbers.restarts.get(&(of, restart)).cloned());
+    let members: Vec<&Examined<'_>> = window
+        .members
+        .iter()
+        .filter_map(|member| server.examined.get(*member))
+        .collect();
+    let messages: BTreeSet<String> = members
+        .iter()
+        .filter_map(|stay| stay.residence.message_id().map(str::to_owned))
+        .collect();
+    let restart = window
+        .restart
+        .and_then(|restart| numbers.restarts.get(&(of, restart)).cloned());
     Some(Window {
         id: id.to_owned(),
         server: server.facts.name.to_string(),
@@ -255,7 +300,11 @@ fn bursts_of(server: &ServerAnalysis<'_>, window: &windows::StuckWindow) -> Vec<
         .flat_map(|stay| stay.residence.failures.iter().map(|failure| failure.cite))
         .collect();
     let bursts = server.bursts.iter().enumerate().filter(|(_, burst)| {
-        let within = server.facts.failures.get(burst.failures.clone()).unwrap_or_default();
+        let within = server
+            .facts
+            .failures
+            .get(burst.failures.clone())
+            .unwrap_or_default();
         within.iter().any(|failure| failed.contains(&failure.cite))
     });
     bursts.map(|(index, _)| index).collect()
@@ -271,12 +320,23 @@ fn message(
     let stay = server.examined.get(index)?;
     let (residence, bounds, claim): (_, _, &claims::Claim) =
         (&stay.residence, &stay.bounds, &stay.claim);
-    let codes: BTreeSet<&str> =
-        residence.failures.iter().filter_map(|failure| failure.code.as_deref()).collect();
+    let codes: BTreeSet<&str> = residence
+        .failures
+        .iter()
+        .filter_map(|failure| failure.code.as_deref())
+        .collect();
     let text = |pick: fn(&crate::evidence::model::SnapshotRow) -> Option<&String>| {
-        residence.sightings.iter().find_map(|s| pick(s.row)).cloned()
+        residence
+            .sightings
+            .iter()
+            .find_map(|s| pick(s.row))
+            .cloned()
     };
-    let recipients = residence.sightings.iter().map(|s| &s.row.recipients).find(|r| !r.is_empty());
+    let recipients = residence
+        .sightings
+        .iter()
+        .map(|s| &s.row.recipients)
+        .find(|r| !r.is_empty());
     Some(Message {
         id: id.to_owned(),
         message_id: residence.message_id().map(str::to_owned),
@@ -290,7 +350,9 @@ fn message(
             max: bounds.greatest_stay().map(seconds),
         },
         status: claim.status,
-        released_by: claim.released_by.and_then(|r| numbers.restarts.get(&(of, r)).cloned()),
+        released_by: claim
+            .released_by
+            .and_then(|r| numbers.restarts.get(&(of, r)).cloned()),
         release_candidates: named(&numbers.restarts, of, claim.candidates.iter().copied()),
         scan_failures: residence.failures.len() as u64,
         error_codes: codes.into_iter().map(str::to_owned).collect(),
@@ -351,7 +413,11 @@ fn coverage(input: &Input<'_>) -> Vec<Coverage> {
             holes: log
                 .holes
                 .iter()
-                .map(|hole| Hole { from: hole.from, to: hole.to, why: hole.why.clone() })
+                .map(|hole| Hole {
+                    from: hole.from,
+                    to: hole.to,
+                    why: hole.why.clone(),
+                })
                 .collect(),
         })
         .collect();

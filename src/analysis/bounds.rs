@@ -42,8 +42,17 @@ pub fn of(residence: &Residence<'_>, clocks: &Clocks) -> Bounds {
         earliest: latest(residence.absent_since, created.map(|c| c.lo)),
         latest: earliest(first_hi, created.map(|c| c.hi)),
     };
-    let left = Interval { earliest: last_appearance(residence), latest: residence.gone_by };
-    let mut bounds = Bounds { entered, left, created, creation, contradiction: false };
+    let left = Interval {
+        earliest: last_appearance(residence),
+        latest: residence.gone_by,
+    };
+    let mut bounds = Bounds {
+        entered,
+        left,
+        created,
+        creation,
+        contradiction: false,
+    };
     for interval in [&mut bounds.entered, &mut bounds.left] {
         if interval.is_crossed() {
             std::mem::swap(&mut interval.earliest, &mut interval.latest);
@@ -71,14 +80,20 @@ impl Bounds {
 /// The message was there at the latest at this instant.
 fn first_appearance(residence: &Residence<'_>) -> Option<Timestamp> {
     let failures = residence.failures.iter().map(|failure| failure.when.hi);
-    let sightings = residence.sightings.iter().map(|sighting| sighting.capture.when.hi);
+    let sightings = residence
+        .sightings
+        .iter()
+        .map(|sighting| sighting.capture.when.hi);
     failures.chain(sightings).min()
 }
 
 /// The message was still there at the earliest at this instant.
 fn last_appearance(residence: &Residence<'_>) -> Option<Timestamp> {
     let failures = residence.failures.iter().map(|failure| failure.when.lo);
-    let sightings = residence.sightings.iter().map(|sighting| sighting.capture.when.lo);
+    let sightings = residence
+        .sightings
+        .iter()
+        .map(|sighting| sighting.capture.when.lo);
     failures.chain(sightings).max()
 }
 
@@ -87,17 +102,26 @@ fn creation(
     clocks: &Clocks,
     first_hi: Option<Timestamp>,
 ) -> (Option<Bracket>, Creation) {
-    let written = residence.sightings.iter().filter_map(|s| s.row.created_at.as_ref());
-    let brackets: Vec<Bracket> =
-        written.map(|stamp| clocks.own(&residence.server, stamp)).collect();
-    let Some(&created) = brackets.first() else { return (None, Creation::Absent) };
+    let written = residence
+        .sightings
+        .iter()
+        .filter_map(|s| s.row.created_at.as_ref());
+    let brackets: Vec<Bracket> = written
+        .map(|stamp| clocks.own(&residence.server, stamp))
+        .collect();
+    let Some(&created) = brackets.first() else {
+        return (None, Creation::Absent);
+    };
     if brackets.iter().any(|other| !other.overlaps(&created)) {
         return (None, Creation::Differs);
     }
     if first_hi.is_some_and(|first| created.lo > first) {
         return (None, Creation::AfterAppearance);
     }
-    if residence.absent_since.is_some_and(|absent| created.hi < absent) {
+    if residence
+        .absent_since
+        .is_some_and(|absent| created.hi < absent)
+    {
         return (None, Creation::BeforeAbsence);
     }
     (Some(created), Creation::Trusted)

@@ -36,9 +36,13 @@ pub struct FailureBurst {
 /// The bursts of one server, in order.
 pub fn of_server(facts: &ServerFacts<'_>) -> Vec<FailureBurst> {
     let failures = &facts.failures;
-    let (Some(first), Some(last)) = (failures.first(), failures.last()) else { return Vec::new() };
+    let (Some(first), Some(last)) = (failures.first(), failures.last()) else {
+        return Vec::new();
+    };
     // Exposure: the hours that the log covers, and never less than the failures span.
-    let covered = facts.failure_log().map_or(0, |log| log.covered(log.from, log.to));
+    let covered = facts
+        .failure_log()
+        .map_or(0, |log| log.covered(log.from, log.to));
     let exposure = covered.max(last.at.since(first.at)).max(SECOND);
     let ranges = if failures.len() >= FEWEST {
         automaton(failures, exposure)
@@ -56,12 +60,16 @@ pub fn of_server(facts: &ServerFacts<'_>) -> Vec<FailureBurst> {
 }
 
 fn automaton(failures: &[Failure], exposure: i64) -> Vec<std::ops::RangeInclusive<usize>> {
-    let seconds: Vec<f64> =
-        failures.iter().map(|failure| failure.at.micros() as f64 / SECOND as f64).collect();
+    let seconds: Vec<f64> = failures
+        .iter()
+        .map(|failure| failure.at.micros() as f64 / SECOND as f64)
+        .collect();
     let exposure = exposure as f64 / SECOND as f64;
     let found = Automaton::fitted(&seconds, exposure, 1.0).bursts(&seconds, exposure);
     let ranges = found.into_iter().map(|burst| burst.first..=burst.last);
-    ranges.filter(|range| range.clone().count() >= FEWEST_IN_BURST).collect()
+    ranges
+        .filter(|range| range.clone().count() >= FEWEST_IN_BURST)
+        .collect()
 }
 
 /// Runs in which each failure follows the one before it closely.
@@ -94,11 +102,15 @@ fn describe(
 ) -> Option<FailureBurst> {
     let events = failures.get(range.clone())?;
     let (first, last) = (events.first()?, events.last()?);
-    let messages: BTreeSet<&str> =
-        events.iter().filter_map(|failure| failure.key.as_deref()).collect();
+    let messages: BTreeSet<&str> = events
+        .iter()
+        .filter_map(|failure| failure.key.as_deref())
+        .collect();
     let mut codes: BTreeMap<&str, u64> = BTreeMap::new();
     for failure in events {
-        *codes.entry(failure.code.as_deref().unwrap_or("not given")).or_default() += 1;
+        *codes
+            .entry(failure.code.as_deref().unwrap_or("not given"))
+            .or_default() += 1;
     }
     let hours = |micros: i64| micros as f64 / HOUR as f64;
     // A run within one second still needs a width: the precision of the clock that logged it.
@@ -114,7 +126,10 @@ fn describe(
         p_value,
         codes: codes
             .into_iter()
-            .map(|(code, count)| CodeCount { code: code.to_owned(), count })
+            .map(|(code, count)| CodeCount {
+                code: code.to_owned(),
+                count,
+            })
             .collect(),
         failures: range,
     })
@@ -125,7 +140,10 @@ fn peak_per_minute(events: &[Failure]) -> u64 {
     let mut start = 0;
     let mut best = 0;
     for (index, failure) in events.iter().enumerate() {
-        while events.get(start).is_some_and(|first| failure.at.since(first.at) >= MINUTE) {
+        while events
+            .get(start)
+            .is_some_and(|first| failure.at.since(first.at) >= MINUTE)
+        {
             start += 1;
         }
         best = best.max(index + 1 - start);

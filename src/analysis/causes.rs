@@ -37,9 +37,16 @@ pub fn of_window<'t>(
     window: &StuckWindow,
     examined: &[Examined<'t>],
 ) -> Vec<Cause> {
-    let members: Vec<&Examined<'t>> =
-        window.members.iter().filter_map(|index| examined.get(*index)).collect();
-    let start = window.start.earliest.or(window.start.latest).unwrap_or(Timestamp::EARLIEST);
+    let members: Vec<&Examined<'t>> = window
+        .members
+        .iter()
+        .filter_map(|index| examined.get(*index))
+        .collect();
+    let start = window
+        .start
+        .earliest
+        .or(window.start.latest)
+        .unwrap_or(Timestamp::EARLIEST);
     let scene = Scene {
         facts,
         profile,
@@ -53,7 +60,12 @@ pub fn of_window<'t>(
         .iter()
         .map(|rule| {
             let (standing, why) = scene.test(&rule.id);
-            Cause { id: rule.id.clone(), name: rule.name.clone(), standing, why }
+            Cause {
+                id: rule.id.clone(),
+                name: rule.name.clone(),
+                standing,
+                why,
+            }
         })
         .collect()
 }
@@ -73,30 +85,41 @@ impl Scene<'_, '_> {
             "categorizer" => self.neighbour(&[6004, 9003, 9004]),
             "store-down" => self.store_down(),
             "log-hole" => self.log_hole(),
-            _ => (Standing::Possible, "Nothing in this evidence can test it.".to_owned()),
+            _ => (
+                Standing::Possible,
+                "Nothing in this evidence can test it.".to_owned(),
+            ),
         }
     }
 
     fn failed(&self) -> usize {
-        self.members.iter().filter(|stay| !stay.residence.failures.is_empty()).count()
+        self.members
+            .iter()
+            .filter(|stay| !stay.residence.failures.is_empty())
+            .count()
     }
 
     /// Whether the log that failures go to speaks of the whole window.
     fn failures_would_show(&self) -> bool {
         self.facts.failure_log().is_some_and(|log| {
-            log.speaks_throughout(self.from.max(log.from), self.to) && log.from <= self.from.plus(BEFORE)
+            log.speaks_throughout(self.from.max(log.from), self.to)
+                && log.from <= self.from.plus(BEFORE)
         })
     }
 
     fn services_would_show(&self) -> bool {
         self.facts.service_log().is_some_and(|log| {
-            log.from <= self.from.plus(BEFORE) && log.speaks_throughout(self.from.max(log.from), self.to)
+            log.from <= self.from.plus(BEFORE)
+                && log.speaks_throughout(self.from.max(log.from), self.to)
         })
     }
 
     fn signs(&self, from: Timestamp, wanted: impl Fn(&Sign) -> bool) -> Vec<&Sign> {
-        let within =
-            self.facts.signals.iter().filter(|sign| (from..=self.to).contains(&sign.at));
+        let within = self
+            .facts
+            .signals
+            .iter()
+            .filter(|sign| (from..=self.to).contains(&sign.at));
         within.filter(|sign| wanted(sign)).collect()
     }
 
@@ -110,11 +133,13 @@ impl Scene<'_, '_> {
         match (failed, both) {
             (0, _) if self.failures_would_show() => (
                 Standing::RuledOut,
-                "No scan failure names any of these messages, and the log covers the time.".to_owned(),
+                "No scan failure names any of these messages, and the log covers the time."
+                    .to_owned(),
             ),
             (0, _) => (
                 Standing::Possible,
-                "No scan failure names these messages, but the log does not cover the whole time.".to_owned(),
+                "No scan failure names these messages, but the log does not cover the whole time."
+                    .to_owned(),
             ),
             (_, 0) => (
                 Standing::Possible,
@@ -134,10 +159,18 @@ impl Scene<'_, '_> {
         let classes: Vec<String> = self
             .members
             .iter()
-            .filter_map(|stay| stay.residence.sightings.iter().find_map(|s| s.row.message_class.clone()))
+            .filter_map(|stay| {
+                stay.residence
+                    .sightings
+                    .iter()
+                    .find_map(|s| s.row.message_class.clone())
+            })
             .map(|class| class.to_lowercase())
             .collect();
-        let signed = classes.iter().filter(|class| class.as_str() == SIGNED).count();
+        let signed = classes
+            .iter()
+            .filter(|class| class.as_str() == SIGNED)
+            .count();
         match (classes.len(), signed) {
             (0, _) if self.failed() == 0 => {
                 (Standing::Possible, "No message class is known.".to_owned())
@@ -172,22 +205,32 @@ impl Scene<'_, '_> {
                 Standing::Supported,
                 "These messages lay in the table and no scan failure names them.".to_owned(),
             ),
-            n if n == all => {
-                (Standing::RuledOut, "Every one of these messages failed scanning (348).".to_owned())
-            }
+            n if n == all => (
+                Standing::RuledOut,
+                "Every one of these messages failed scanning (348).".to_owned(),
+            ),
             n => (
                 Standing::Possible,
-                format!("{} no scan failure to their name.", plural(all - n, "message has", "messages have")),
+                format!(
+                    "{} no scan failure to their name.",
+                    plural(all - n, "message has", "messages have")
+                ),
             ),
         }
     }
 
     fn orphan_table(&self) -> Judgement {
-        let number = self.window.place.as_deref().and_then(|table| table_number(self.profile, table));
+        let number = self
+            .window
+            .place
+            .as_deref()
+            .and_then(|table| table_number(self.profile, table));
         match (number, self.facts.virtual_servers) {
             (Some(number), Some(count)) if number > count => (
                 Standing::Supported,
-                format!("The table is number {number}, and the server has {count} virtual servers."),
+                format!(
+                    "The table is number {number}, and the server has {count} virtual servers."
+                ),
             ),
             (Some(number), Some(count)) => (
                 Standing::RuledOut,
@@ -197,19 +240,30 @@ impl Scene<'_, '_> {
                 ),
             ),
             (None, _) => (Standing::Possible, "The table is not known.".to_owned()),
-            (_, None) => {
-                (Standing::Possible, "How many virtual servers there are is not known.".to_owned())
-            }
+            (_, None) => (
+                Standing::Possible,
+                "How many virtual servers there are is not known.".to_owned(),
+            ),
         }
     }
 
     fn store_driver(&self) -> Judgement {
         let events = self.signs(self.from, |sign| sign.role == Role::DeliveryFailure);
-        let keys: BTreeSet<&str> =
-            self.members.iter().filter_map(|s| s.residence.id.message_key.as_deref()).collect();
-        let naming =
-            events.iter().filter(|e| e.key.as_deref().is_some_and(|k| keys.contains(k))).count();
-        self.by_events(events.len(), naming, "delivery failure (327)", "delivery failures (327)")
+        let keys: BTreeSet<&str> = self
+            .members
+            .iter()
+            .filter_map(|s| s.residence.id.message_key.as_deref())
+            .collect();
+        let naming = events
+            .iter()
+            .filter(|e| e.key.as_deref().is_some_and(|k| keys.contains(k)))
+            .count();
+        self.by_events(
+            events.len(),
+            naming,
+            "delivery failure (327)",
+            "delivery failures (327)",
+        )
     }
 
     fn by_events(&self, events: usize, naming: usize, one: &str, many: &str) -> Judgement {
@@ -217,12 +271,16 @@ impl Scene<'_, '_> {
             (0, _) if self.failures_would_show() => {
                 (Standing::RuledOut, format!("No {one} in the covered time."))
             }
-            (0, _) => {
-                (Standing::Possible, format!("No {one}, but the log does not cover the whole time."))
-            }
+            (0, _) => (
+                Standing::Possible,
+                format!("No {one}, but the log does not cover the whole time."),
+            ),
             (n, 0) => (
                 Standing::Possible,
-                format!("{} in the same time, naming none of these messages.", plural(n, one, many)),
+                format!(
+                    "{} in the same time, naming none of these messages.",
+                    plural(n, one, many)
+                ),
             ),
             (_, m) => (
                 Standing::Supported,
@@ -249,7 +307,8 @@ impl Scene<'_, '_> {
             ),
             None if self.failures_would_show() => (
                 Standing::RuledOut,
-                "No event says that the scan process was killed, and the log covers the time.".to_owned(),
+                "No event says that the scan process was killed, and the log covers the time."
+                    .to_owned(),
             ),
             None => (
                 Standing::Possible,
@@ -269,11 +328,15 @@ impl Scene<'_, '_> {
         match crashes.last() {
             Some(last) => (
                 Standing::Supported,
-                format!("{} at {} ({}), just before the window.", last.summary, last.at, last.cite),
+                format!(
+                    "{} at {} ({}), just before the window.",
+                    last.summary, last.at, last.cite
+                ),
             ),
             None if self.services_would_show() => (
                 Standing::RuledOut,
-                "Neither SMTP nor IIS crashed just before, and the System log covers the time.".to_owned(),
+                "Neither SMTP nor IIS crashed just before, and the System log covers the time."
+                    .to_owned(),
             ),
             None => (
                 Standing::Possible,
@@ -327,7 +390,10 @@ impl Scene<'_, '_> {
         match hole {
             Some((log, hole)) => (
                 Standing::Supported,
-                format!("The {} log is silent from {} to {}: {}", log.log, hole.from, hole.to, hole.why),
+                format!(
+                    "The {} log is silent from {} to {}: {}",
+                    log.log, hole.from, hole.to, hole.why
+                ),
             ),
             None => (
                 Standing::Possible,

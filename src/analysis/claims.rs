@@ -67,7 +67,9 @@ pub fn of(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>)
     }
     if bounds.contradiction {
         claim.confidence = Confidence::Possible;
-        claim.why.push_str(" The evidence contradicts itself about these times, so this is only possible.");
+        claim.why.push_str(
+            " The evidence contradicts itself about these times, so this is only possible.",
+        );
     }
     claim
 }
@@ -79,7 +81,11 @@ enum Stuck {
 }
 
 /// Whether it was stuck: the least possible stay reaches the threshold, and on what it rests.
-fn stuck(residence: &Residence<'_>, bounds: &Bounds, threshold: i64) -> (Stuck, Confidence, String) {
+fn stuck(
+    residence: &Residence<'_>,
+    bounds: &Bounds,
+    threshold: i64,
+) -> (Stuck, Confidence, String) {
     let failures = residence.failures.len();
     let sightings = residence.sightings.len();
     let seen = match (failures, sightings) {
@@ -124,9 +130,15 @@ fn stuck(residence: &Residence<'_>, bounds: &Bounds, threshold: i64) -> (Stuck, 
 /// The least stay that failures and sightings alone show.
 fn bounds_without_creation(residence: &Residence<'_>) -> i64 {
     let failures = residence.failures.iter().map(|failure| failure.when);
-    let sightings = residence.sightings.iter().map(|sighting| sighting.capture.when);
+    let sightings = residence
+        .sightings
+        .iter()
+        .map(|sighting| sighting.capture.when);
     let all: Vec<_> = failures.chain(sightings).collect();
-    match (all.iter().map(|when| when.lo).max(), all.iter().map(|when| when.hi).min()) {
+    match (
+        all.iter().map(|when| when.lo).max(),
+        all.iter().map(|when| when.hi).min(),
+    ) {
         (Some(last), Some(first)) => last.since(first).max(0),
         _ => 0,
     }
@@ -136,7 +148,9 @@ fn bounds_without_creation(residence: &Residence<'_>) -> i64 {
 /// after the last appearance is the candidate; a later one would need evidence that the message outlived
 /// the first, and that evidence would have moved the interval.
 fn candidates(bounds: &Bounds, setting: &Setting<'_, '_>) -> Vec<usize> {
-    let Some(from) = bounds.left.earliest else { return Vec::new() };
+    let Some(from) = bounds.left.earliest else {
+        return Vec::new();
+    };
     let within = setting.restarts.iter().enumerate().filter(|(_, restart)| {
         restart.at().hi >= from && bounds.left.latest.is_none_or(|to| restart.at().lo <= to)
     });
@@ -145,12 +159,7 @@ fn candidates(bounds: &Bounds, setting: &Setting<'_, '_>) -> Vec<usize> {
 
 /// Gone too soon to have been stuck. Where somebody had the table open or noted a change, a deletion explains it as
 /// well as a retry does.
-fn short(
-    residence: &Residence<'_>,
-    bounds: &Bounds,
-    setting: &Setting<'_, '_>,
-    claim: &mut Claim,
-) {
+fn short(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>, claim: &mut Claim) {
     claim.candidates.clear();
     claim.end = EndCause::LeftWithoutRestart;
     if let Some(change) = change_within(bounds, setting).filter(|change| destroys(change.kind)) {
@@ -162,14 +171,16 @@ fn short(
         );
     } else if residence.sightings.is_empty() {
         claim.status = Status::DeliveredOnRetry;
-        claim.release_why = "Gone within the time in which a retry gets through; no delivery record \
+        claim.release_why =
+            "Gone within the time in which a retry gets through; no delivery record \
                              shows where to."
-            .to_owned();
+                .to_owned();
     } else {
         claim.confidence = Confidence::Possible;
-        claim.release_why = "Gone within the time in which a retry gets through; but somebody had the \
+        claim.release_why =
+            "Gone within the time in which a retry gets through; but somebody had the \
                              table open, and a deletion would look the same."
-            .to_owned();
+                .to_owned();
     }
 }
 
@@ -180,12 +191,7 @@ fn end_of_possible(bounds: &Bounds, claim: &mut Claim) {
     };
 }
 
-fn open(
-    residence: &Residence<'_>,
-    bounds: &Bounds,
-    setting: &Setting<'_, '_>,
-    claim: &mut Claim,
-) {
+fn open(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>, claim: &mut Claim) {
     let change = change_within(bounds, setting);
     if claim.candidates.is_empty() && change.is_none() {
         claim.status = Status::Stuck;
@@ -206,7 +212,11 @@ fn open(
         None => "SMTP restarted after it was last seen".to_owned(),
     };
     let table = residence.place.as_deref().unwrap_or("the temp tables");
-    let tail = if claim.status == Status::Unknown { "" } else { " It may never have been delivered." };
+    let tail = if claim.status == Status::Unknown {
+        ""
+    } else {
+        " It may never have been delivered."
+    };
     claim.release_why =
         format!("{what}, and no capture of {table} since shows whether it is still there.{tail}");
 }
@@ -246,13 +256,15 @@ fn gone(
             claim.released_by = Some(first);
             claim.end = EndCause::SmtpRestart;
             claim.release_confidence = Some(Confidence::Probable);
-            claim.release_why = "Seen before this restart and gone after it, and nothing else that happened \
+            claim.release_why =
+                "Seen before this restart and gone after it, and nothing else that happened \
                                  in between explains it. No delivery record confirms it."
-                .to_owned();
+                    .to_owned();
         }
         Some(rival) => {
             claim.release_confidence = Some(Confidence::Possible);
-            claim.release_why = format!("A restart may have let it out, but none is named: {rival}");
+            claim.release_why =
+                format!("A restart may have let it out, but none is named: {rival}");
         }
     }
 }
@@ -275,7 +287,9 @@ fn rival(
         return Some("whether SMTP itself restarted then is only possible.".to_owned());
     }
     if residence.sightings.is_empty() {
-        return Some("it was never seen in a table, so a retry may have let it out before.".to_owned());
+        return Some(
+            "it was never seen in a table, so a retry may have let it out before.".to_owned(),
+        );
     }
     if !others.is_empty() {
         return Some("SMTP restarted more than once before it was seen gone.".to_owned());
@@ -283,7 +297,10 @@ fn rival(
     if last_seen_hi > restart.begun() {
         return Some("it may have been last seen only after the restart.".to_owned());
     }
-    if residence.gone_seen_after.is_none_or(|after| after < restart.at().lo) {
+    if residence
+        .gone_seen_after
+        .is_none_or(|after| after < restart.at().lo)
+    {
         return Some("it may have been gone before the restart.".to_owned());
     }
     if restart.begun().since(entered) < setting.stuck_after {
@@ -292,8 +309,14 @@ fn rival(
     if uncounted {
         return Some("its table is not known, nor how many tables the server has.".to_owned());
     }
-    if !setting.facts.service_log().is_some_and(|log| log.speaks_throughout(left_from, gone_by)) {
-        return Some("the System log does not speak of the whole time in which it left.".to_owned());
+    if !setting
+        .facts
+        .service_log()
+        .is_some_and(|log| log.speaks_throughout(left_from, gone_by))
+    {
+        return Some(
+            "the System log does not speak of the whole time in which it left.".to_owned(),
+        );
     }
     let store = setting.facts.signals.iter().find(|sign| {
         sign.is(Role::ServiceStopped, ServiceKey::Store)
@@ -305,7 +328,9 @@ fn rival(
 
 fn last_seen(residence: &Residence<'_>) -> Option<Timestamp> {
     let failures = residence.failures.iter().map(|failure| failure.when.hi);
-    failures.chain(residence.sightings.iter().map(|s| s.capture.when.hi)).max()
+    failures
+        .chain(residence.sightings.iter().map(|s| s.capture.when.hi))
+        .max()
 }
 
 /// A change noted in `case.toml` that falls into the time in which the message left.
@@ -318,12 +343,18 @@ fn change_within<'a>(bounds: &Bounds, setting: &Setting<'a, '_>) -> Option<&'a I
                 | InterventionKind::RowsRecovered
                 | InterventionKind::StoreRecreated
         ) && change.at.at >= from
-            && bounds.left.latest.is_none_or(|to| change.at.at <= to.plus(NOTED_BY_HAND))
+            && bounds
+                .left
+                .latest
+                .is_none_or(|to| change.at.at <= to.plus(NOTED_BY_HAND))
     })
 }
 
 fn destroys(kind: InterventionKind) -> bool {
-    matches!(kind, InterventionKind::RowsDeleted | InterventionKind::StoreRecreated)
+    matches!(
+        kind,
+        InterventionKind::RowsDeleted | InterventionKind::StoreRecreated
+    )
 }
 
 fn gone_with(kind: InterventionKind) -> (Status, EndCause) {

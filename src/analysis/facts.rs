@@ -99,7 +99,10 @@ impl ServerFacts<'_> {
     }
 
     fn log(&self, name: &str) -> Option<&LogCoverage> {
-        self.coverage.iter().copied().find(|log| log.log.eq_ignore_ascii_case(name))
+        self.coverage
+            .iter()
+            .copied()
+            .find(|log| log.log.eq_ignore_ascii_case(name))
     }
 
     /// The last instant that a log or a capture of this server speaks of.
@@ -128,9 +131,15 @@ pub fn by_server<'t>(
         server.virtual_servers = entry.virtual_servers;
     }
     for timed in &timeline.events {
-        let Some(signal) = profile.signal(&timed.event) else { continue };
+        let Some(signal) = profile.signal(&timed.event) else {
+            continue;
+        };
         let server = server(&mut servers, &timed.server);
-        let key = signal.message_id.as_deref().map(message_key).filter(|key| !key.is_empty());
+        let key = signal
+            .message_id
+            .as_deref()
+            .map(message_key)
+            .filter(|key| !key.is_empty());
         if signal.role == Role::ScanFailure {
             server.failures.push(Failure {
                 at: timed.at,
@@ -157,7 +166,10 @@ pub fn by_server<'t>(
     for capture in &timeline.snapshots {
         let server = server(&mut servers, &capture.server);
         server.tables.insert(capture.snapshot.table.value.clone());
-        server.captures.push(Capture { timed: capture, listing: Listing::of(&capture.snapshot) });
+        server.captures.push(Capture {
+            timed: capture,
+            listing: Listing::of(&capture.snapshot),
+        });
     }
     for log in &timeline.coverage {
         server(&mut servers, &log.server).coverage.push(log);
@@ -172,16 +184,18 @@ fn server<'m, 't>(
     servers: &'m mut BTreeMap<Arc<str>, ServerFacts<'t>>,
     name: &Arc<str>,
 ) -> &'m mut ServerFacts<'t> {
-    servers.entry(Arc::clone(name)).or_insert_with(|| ServerFacts {
-        name: Arc::clone(name),
-        role: None,
-        failures: Vec::new(),
-        signals: Vec::new(),
-        captures: Vec::new(),
-        tables: BTreeSet::new(),
-        virtual_servers: None,
-        coverage: Vec::new(),
-    })
+    servers
+        .entry(Arc::clone(name))
+        .or_insert_with(|| ServerFacts {
+            name: Arc::clone(name),
+            role: None,
+            failures: Vec::new(),
+            signals: Vec::new(),
+            captures: Vec::new(),
+            tables: BTreeSet::new(),
+            virtual_servers: None,
+            coverage: Vec::new(),
+        })
 }
 
 /// Adds the tables that must exist: one for each counted virtual server, and those numbered below a captured
@@ -189,9 +203,19 @@ fn server<'m, 't>(
 fn name_tables(facts: &mut ServerFacts<'_>, profile: &Profile) {
     // A count far beyond what a server can have is an error in case.toml, not a list to build.
     const MOST_VIRTUAL_SERVERS: u32 = 256;
-    let highest = facts.tables.iter().filter_map(|table| table_number(profile, table)).max();
-    let count = facts.virtual_servers.max(highest).unwrap_or(0).min(MOST_VIRTUAL_SERVERS);
-    facts.tables.extend((1..=count).map(|number| profile.place_name(number)));
+    let highest = facts
+        .tables
+        .iter()
+        .filter_map(|table| table_number(profile, table))
+        .max();
+    let count = facts
+        .virtual_servers
+        .max(highest)
+        .unwrap_or(0)
+        .min(MOST_VIRTUAL_SERVERS);
+    facts
+        .tables
+        .extend((1..=count).map(|number| profile.place_name(number)));
 }
 
 /// The virtual server's number in a table's name: 2 for `TempTable#2`.

@@ -22,14 +22,21 @@ pub struct RowId {
 impl RowId {
     /// The names that a capture's row bears.
     pub fn of(row: &SnapshotRow) -> Self {
-        let message_key = row.message_id.as_deref().map(message_key).filter(|key| !key.is_empty());
+        let message_key = row
+            .message_id
+            .as_deref()
+            .map(message_key)
+            .filter(|key| !key.is_empty());
         let bare = row.record_key.is_none() && row.entry_id.is_none() && message_key.is_none();
         Self {
             record_key: row.record_key.clone(),
             entry_id: row.entry_id.clone(),
             message_key,
             likeness: bare.then(|| {
-                format!("{:?}|{:?}|{:?}|{:?}", row.subject, row.sender, row.size, row.submitted_at)
+                format!(
+                    "{:?}|{:?}|{:?}|{:?}",
+                    row.subject, row.sender, row.size, row.submitted_at
+                )
             }),
         }
     }
@@ -43,7 +50,9 @@ impl RowId {
             (&self.message_key, &other.message_key),
             (&self.likeness, &other.likeness),
         ];
-        kinds.into_iter().find_map(|(mine, theirs)| Some(mine.as_ref()? == theirs.as_ref()?))
+        kinds
+            .into_iter()
+            .find_map(|(mine, theirs)| Some(mine.as_ref()? == theirs.as_ref()?))
     }
 
     /// Takes over the names that only the other bears.
@@ -60,7 +69,13 @@ impl RowId {
     }
 
     fn names(&self) -> [Option<&String>; KINDS] {
-        [&self.record_key, &self.entry_id, &self.message_key, &self.likeness].map(Option::as_ref)
+        [
+            &self.record_key,
+            &self.entry_id,
+            &self.message_key,
+            &self.likeness,
+        ]
+        .map(Option::as_ref)
     }
 }
 
@@ -78,7 +93,10 @@ pub struct Listing {
 
 impl Listing {
     pub fn of(snapshot: &Snapshot) -> Self {
-        let mut listing = Self { complete: snapshot.complete, ..Self::default() };
+        let mut listing = Self {
+            complete: snapshot.complete,
+            ..Self::default()
+        };
         for row in &snapshot.rows {
             let id = RowId::of(row);
             listing.bearing.insert(bearing(&id));
@@ -100,13 +118,18 @@ impl Listing {
             return false;
         }
         let listed = |kind: usize, name: &String| {
-            self.names.get(kind).is_some_and(|names| names.contains(name))
+            self.names
+                .get(kind)
+                .is_some_and(|names| names.contains(name))
         };
         // The strongest kind that every row bears decides alone; where rows differ in what they bear, no
         // name may be listed at all.
         let common = self.bearing.iter().fold(mine, |bits, theirs| bits & theirs);
         let names = id.names();
-        let mut named = names.iter().enumerate().filter_map(|(kind, name)| Some((kind, (*name)?)));
+        let mut named = names
+            .iter()
+            .enumerate()
+            .filter_map(|(kind, name)| Some((kind, (*name)?)));
         match named.clone().find(|(kind, _)| common & (1 << kind) != 0) {
             Some((kind, name)) => !listed(kind, name),
             None => !named.any(|(kind, name)| listed(kind, name)),
@@ -115,7 +138,9 @@ impl Listing {
 }
 
 fn bearing(id: &RowId) -> u8 {
-    id.names().iter().enumerate().fold(0, |bits, (kind, name)| bits | (u8::from(name.is_some()) << kind))
+    id.names().iter().enumerate().fold(0, |bits, (kind, name)| {
+        bits | (u8::from(name.is_some()) << kind)
+    })
 }
 
 #[cfg(test)]
@@ -124,18 +149,29 @@ mod tests {
 
     fn id(record: &str, message: &str) -> RowId {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        RowId { record_key: some(record), message_key: some(message), ..RowId::default() }
+        RowId {
+            record_key: some(record),
+            message_key: some(message),
+            ..RowId::default()
+        }
     }
 
     #[test]
     fn the_strongest_shared_name_decides() {
-        assert_eq!(id("1", "a").agrees(&id("2", "a")), Some(false), "two rows with one message id");
+        assert_eq!(
+            id("1", "a").agrees(&id("2", "a")),
+            Some(false),
+            "two rows with one message id"
+        );
         assert_eq!(id("1", "a").agrees(&id("", "a")), Some(true));
         assert_eq!(id("1", "").agrees(&id("", "a")), None);
     }
 
     fn listing(rows: &[(&str, &str)]) -> Listing {
-        let mut listing = Listing { complete: true, ..Listing::default() };
+        let mut listing = Listing {
+            complete: true,
+            ..Listing::default()
+        };
         for (record, message) in rows {
             let id = id(record, message);
             listing.bearing.insert(bearing(&id));
@@ -148,10 +184,19 @@ mod tests {
 
     #[test]
     fn only_comparable_rows_prove_an_absence() {
-        assert!(listing(&[]).denies(&id("", "a")), "an empty table lacks everything");
+        assert!(
+            listing(&[]).denies(&id("", "a")),
+            "an empty table lacks everything"
+        );
         assert!(listing(&[("1", "b")]).denies(&id("", "a")));
-        assert!(!listing(&[("1", "")]).denies(&id("", "a")), "a row without message id may be it");
-        assert!(listing(&[("1", "a")]).denies(&id("2", "a")), "another row of the same message");
+        assert!(
+            !listing(&[("1", "")]).denies(&id("", "a")),
+            "a row without message id may be it"
+        );
+        assert!(
+            listing(&[("1", "a")]).denies(&id("2", "a")),
+            "another row of the same message"
+        );
         assert!(!listing(&[("1", "a"), ("", "b")]).denies(&id("2", "a")));
         let mut partial = listing(&[("1", "b")]);
         partial.complete = false;

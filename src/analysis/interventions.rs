@@ -11,28 +11,49 @@ use crate::time::{HOUR, Timestamp};
 
 /// Every change of `case.toml`, compared.
 pub fn of_case(config: &CaseConfig, servers: &[ServerFacts<'_>]) -> Vec<Intervention> {
-    let mut all: Vec<Intervention> =
-        config.interventions.iter().map(|change| of_change(change, config, servers)).collect();
+    let mut all: Vec<Intervention> = config
+        .interventions
+        .iter()
+        .map(|change| of_change(change, config, servers))
+        .collect();
     all.sort_by(|a, b| (a.at, &a.server, &a.what).cmp(&(b.at, &b.server, &b.what)));
     all
 }
 
-fn of_change(change: &InterventionConfig, config: &CaseConfig, servers: &[ServerFacts<'_>]) -> Intervention {
+fn of_change(
+    change: &InterventionConfig,
+    config: &CaseConfig,
+    servers: &[ServerFacts<'_>],
+) -> Intervention {
     let at = change.at.at;
-    let server = change.server.as_deref().map(|name| config.canonical_server(name));
-    let concerned = servers
-        .iter()
-        .filter(|facts| server.as_deref().is_none_or(|name| name == facts.name.as_ref()));
+    let server = change
+        .server
+        .as_deref()
+        .map(|name| config.canonical_server(name));
+    let concerned = servers.iter().filter(|facts| {
+        server
+            .as_deref()
+            .is_none_or(|name| name == facts.name.as_ref())
+    });
     let (mut before, mut after) = (Exposure::default(), Exposure::default());
     for facts in concerned {
-        let Some(log) = facts.failure_log() else { continue };
-        let earlier = facts.failures.iter().filter(|failure| failure.at < at).count() as u64;
+        let Some(log) = facts.failure_log() else {
+            continue;
+        };
+        let earlier = facts
+            .failures
+            .iter()
+            .filter(|failure| failure.at < at)
+            .count() as u64;
         before.events += earlier;
         after.events += facts.failures.len() as u64 - earlier;
         before.hours += hours(log.covered(Timestamp::EARLIEST, at));
         after.hours += hours(log.covered(at, Timestamp::LATEST));
     }
-    let observed = |side: Exposure| rate::Observed { events: side.events, exposure: side.hours };
+    let observed = |side: Exposure| rate::Observed {
+        events: side.events,
+        exposure: side.hours,
+    };
     let compared = rate::ratio(observed(before), observed(after), LEVEL_95)
         .filter(|_| before.events + after.events > 0);
     Intervention {

@@ -89,8 +89,10 @@ pub struct Conclusions {
 pub fn analyse(input: &Input<'_>) -> Conclusions {
     let facts = facts::by_server(input.timeline, input.profile, input.config);
     let interventions = interventions::of_case(input.config, &facts);
-    let servers: Vec<ServerAnalysis<'_>> =
-        facts.into_iter().map(|facts| of_server(facts, input)).collect();
+    let servers: Vec<ServerAnalysis<'_>> = facts
+        .into_iter()
+        .map(|facts| of_server(facts, input))
+        .collect();
     let problems = servers.iter().flat_map(problems_of).collect();
     assemble::conclusions(input, &servers, interventions, problems)
 }
@@ -102,7 +104,10 @@ fn of_server<'t>(facts: facts::ServerFacts<'t>, input: &Input<'_>) -> ServerAnal
         .interventions
         .iter()
         .filter(|change| {
-            let server = change.server.as_deref().map(|name| input.config.canonical_server(name));
+            let server = change
+                .server
+                .as_deref()
+                .map(|name| input.config.canonical_server(name));
             server.is_none_or(|server| server == facts.name.as_ref())
         })
         .collect();
@@ -117,46 +122,78 @@ fn of_server<'t>(facts: facts::ServerFacts<'t>, input: &Input<'_>) -> ServerAnal
         .map(|residence| {
             let bounds = bounds::of(&residence, input.clocks);
             let claim = claims::of(&residence, &bounds, &setting);
-            Examined { residence, bounds, claim }
+            Examined {
+                residence,
+                bounds,
+                claim,
+            }
         })
         .collect();
     examined.sort_by(|a, b| {
         let key = |stay: &Examined<'_>| (stay.bounds.entered.latest, first_cite(stay));
-        key(a).cmp(&key(b)).then_with(|| a.residence.place.cmp(&b.residence.place))
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| a.residence.place.cmp(&b.residence.place))
     });
     let windows = windows::of_server(&facts, &restarts, &examined);
     let causes = windows
         .iter()
         .map(|window| causes::of_window(&facts, input.profile, window, &examined))
         .collect();
-    let ground = verdict::Ground { facts: &facts, restarts: &restarts, examined: &examined };
+    let ground = verdict::Ground {
+        facts: &facts,
+        restarts: &restarts,
+        examined: &examined,
+    };
     let verdict = verdict::of_server(&ground);
     let bursts = bursts::of_server(&facts);
-    ServerAnalysis { facts, bursts, restarts, examined, windows, causes, verdict }
+    ServerAnalysis {
+        facts,
+        bursts,
+        restarts,
+        examined,
+        windows,
+        causes,
+        verdict,
+    }
 }
 
 fn first_cite(stay: &Examined<'_>) -> Option<crate::evidence::model::Citation> {
     let failures = stay.residence.failures.iter().map(|failure| failure.cite);
-    failures.chain(stay.residence.sightings.iter().map(tracks::Sighting::cite)).min()
+    failures
+        .chain(stay.residence.sightings.iter().map(tracks::Sighting::cite))
+        .min()
 }
 
 /// What the analysis found wrong with the evidence of one server.
 fn problems_of(server: &ServerAnalysis<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let nameless = server.facts.failures.iter().filter(|failure| failure.key.is_none()).count();
+    let nameless = server
+        .facts
+        .failures
+        .iter()
+        .filter(|failure| failure.key.is_none())
+        .count();
     if nameless > 0 {
         problems.push(Problem {
             evidence: String::new(),
-            what: format!("{nameless} scan failures on {} name no message.", server.facts.name),
-            why_it_matters: "They count as failures, but no message can be followed through them.".to_owned(),
-            what_to_do: "Send the log in a form that keeps the insertion strings (.evt, .evtx or XML)."
+            what: format!(
+                "{nameless} scan failures on {} name no message.",
+                server.facts.name
+            ),
+            why_it_matters: "They count as failures, but no message can be followed through them."
                 .to_owned(),
+            what_to_do:
+                "Send the log in a form that keeps the insertion strings (.evt, .evtx or XML)."
+                    .to_owned(),
         });
     }
     let mut dropped: BTreeSet<(Arc<str>, &'static str)> = BTreeSet::new();
     for stay in &server.examined {
         let what = match stay.bounds.creation {
-            bounds::Creation::AfterAppearance => "is later than a failure or sighting of the message",
+            bounds::Creation::AfterAppearance => {
+                "is later than a failure or sighting of the message"
+            }
             bounds::Creation::BeforeAbsence => {
                 "is earlier than a complete capture in which the message is missing"
             }
@@ -165,14 +202,18 @@ fn problems_of(server: &ServerAnalysis<'_>) -> Vec<Problem> {
         };
         if dropped.insert((Arc::clone(&server.facts.name), what)) {
             problems.push(Problem {
-                evidence: first_cite(stay).map(|cite| cite.to_string()).unwrap_or_default(),
+                evidence: first_cite(stay)
+                    .map(|cite| cite.to_string())
+                    .unwrap_or_default(),
                 what: format!(
                     "The creation time of at least one row on {} {what}; it was not used.",
                     server.facts.name
                 ),
-                why_it_matters: "The creation time would tell when the message entered the table.".to_owned(),
-                what_to_do: "Check the server's clock (clock_ahead_by in case.toml) and the capture's time."
+                why_it_matters: "The creation time would tell when the message entered the table."
                     .to_owned(),
+                what_to_do:
+                    "Check the server's clock (clock_ahead_by in case.toml) and the capture's time."
+                        .to_owned(),
             });
         }
     }
@@ -194,7 +235,10 @@ impl Shown {
 
     /// Whether any part of `[from, to]` is shown.
     pub fn touches(&self, from: Option<Timestamp>, to: Option<Timestamp>) -> bool {
-        self.since.is_none_or(|since| to.is_none_or(|to| to >= since))
-            && self.until.is_none_or(|until| from.is_none_or(|from| from <= until))
+        self.since
+            .is_none_or(|since| to.is_none_or(|to| to >= since))
+            && self
+                .until
+                .is_none_or(|until| from.is_none_or(|from| from <= until))
     }
 }

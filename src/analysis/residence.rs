@@ -37,7 +37,9 @@ pub fn of_server<'t>(facts: &ServerFacts<'t>, profile: &Profile) -> Vec<Residenc
     let mut tracks = tracks::of_server(facts);
     let mut unplaced: BTreeMap<&str, Vec<Failure>> = BTreeMap::new();
     for failure in &facts.failures {
-        let Some(key) = failure.key.as_deref() else { continue };
+        let Some(key) = failure.key.as_deref() else {
+            continue;
+        };
         match tracks::nearest(&mut tracks, key, failure) {
             Some(track) => track.failures.push(failure.clone()),
             None => unplaced.entry(key).or_default().push(failure.clone()),
@@ -70,11 +72,20 @@ fn stays_of_track<'t>(facts: &ServerFacts<'t>, track: Track<'t>, out: &mut Vec<R
         .collect();
     appearances.sort_by_key(Appearance::order);
     let stays = split(appearances, |a, b| {
-        denials.iter().any(|denial| a.is_before(denial) && b.is_after(denial))
+        denials
+            .iter()
+            .any(|denial| a.is_before(denial) && b.is_after(denial))
     });
     for stay in stays {
-        let mut residence = blank(facts, Some(place.clone()), PlaceBasis::Sighted, track.id.clone());
-        let (Some(first), Some(last)) = (stay.first(), stay.last()) else { continue };
+        let mut residence = blank(
+            facts,
+            Some(place.clone()),
+            PlaceBasis::Sighted,
+            track.id.clone(),
+        );
+        let (Some(first), Some(last)) = (stay.first(), stay.last()) else {
+            continue;
+        };
         let before = denials.iter().filter(|denial| first.is_after(denial));
         residence.absent_since = before.map(|denial| denial.when.lo).max();
         let after = denials.iter().filter(|denial| last.is_before(denial));
@@ -105,7 +116,10 @@ fn stays_of_failures<'t>(
         Some(1) => (Some(profile.place_name(1)), PlaceBasis::Inferred),
         _ => (None, PlaceBasis::Unknown),
     };
-    let id = RowId { message_key: Some(key.to_owned()), ..RowId::default() };
+    let id = RowId {
+        message_key: Some(key.to_owned()),
+        ..RowId::default()
+    };
     // Where the server has one table, only captures of that one count.
     let tables: Vec<&str> = match &place {
         Some(place) => vec![place.as_str()],
@@ -114,22 +128,36 @@ fn stays_of_failures<'t>(
     let denials: Vec<Vec<&TimedSnapshot>> = tables
         .iter()
         .map(|table| {
-            let of_table = facts.captures.iter().filter(|capture| capture.table() == *table);
-            of_table.filter(|c| c.listing.denies(&id)).map(|c| c.timed).collect()
+            let of_table = facts
+                .captures
+                .iter()
+                .filter(|capture| capture.table() == *table);
+            of_table
+                .filter(|c| c.listing.denies(&id))
+                .map(|c| c.timed)
+                .collect()
         })
         .collect();
     let stays = split(failures, |a, b| {
         !denials.is_empty()
             && denials.iter().all(|table| {
-                table.iter().any(|d| a.when.hi <= d.when.lo && d.when.hi <= b.when.lo)
+                table
+                    .iter()
+                    .any(|d| a.when.hi <= d.when.lo && d.when.hi <= b.when.lo)
             })
     });
     for stay in stays {
         let mut residence = blank(facts, place.clone(), basis, id.clone());
-        let (Some(first), Some(last)) = (stay.first(), stay.last()) else { continue };
+        let (Some(first), Some(last)) = (stay.first(), stay.last()) else {
+            continue;
+        };
         // Absent everywhere: the earliest of the tables' latest absences, the latest of their first ones.
         let absent = |table: &Vec<&TimedSnapshot>| {
-            table.iter().filter(|d| d.when.hi <= first.when.lo).map(|d| d.when.lo).max()
+            table
+                .iter()
+                .filter(|d| d.when.hi <= first.when.lo)
+                .map(|d| d.when.lo)
+                .max()
         };
         let gone = |table: &Vec<&TimedSnapshot>| {
             let after = table.iter().filter(|d| last.when.hi <= d.when.lo);
@@ -213,9 +241,17 @@ fn split<T>(items: Vec<T>, apart: impl Fn(&T, &T) -> bool) -> Vec<Vec<T>> {
 impl Residence<'_> {
     /// The message id in its first spelling in order of evidence.
     pub fn message_id(&self) -> Option<&str> {
-        let failures = self.failures.iter().map(|f| (f.cite, f.message_id.as_deref()));
-        let sightings = self.sightings.iter().map(|s| (s.cite(), s.row.message_id.as_deref()));
-        let spelt = failures.chain(sightings).filter_map(|(cite, id)| Some((cite, id?)));
+        let failures = self
+            .failures
+            .iter()
+            .map(|f| (f.cite, f.message_id.as_deref()));
+        let sightings = self
+            .sightings
+            .iter()
+            .map(|s| (s.cite(), s.row.message_id.as_deref()));
+        let spelt = failures
+            .chain(sightings)
+            .filter_map(|(cite, id)| Some((cite, id?)));
         spelt.min().map(|(_, id)| id)
     }
 

@@ -34,8 +34,14 @@ pub struct Restart {
 impl Restart {
     /// The best known instant of the restart: its start, else the boot, else its stop.
     pub fn at(&self) -> Bracket {
-        let unknown = Bracket { lo: Timestamp::default(), hi: Timestamp::default() };
-        self.started.or(self.booted).or(self.stopped).unwrap_or(unknown)
+        let unknown = Bracket {
+            lo: Timestamp::default(),
+            hi: Timestamp::default(),
+        };
+        self.started
+            .or(self.booted)
+            .or(self.stopped)
+            .unwrap_or(unknown)
     }
 
     /// The first instant at which it may have begun to let mail go.
@@ -60,7 +66,10 @@ struct Pending<'f> {
 
 /// The restarts of one server, in order.
 pub fn of_server(facts: &ServerFacts<'_>) -> Vec<Restart> {
-    let knows_smtp = facts.signals.iter().any(|sign| sign.service == Some(ServiceKey::Smtp));
+    let knows_smtp = facts
+        .signals
+        .iter()
+        .any(|sign| sign.service == Some(ServiceKey::Smtp));
     let mut restarts = Vec::new();
     let mut pending = Pending::default();
     for sign in &facts.signals {
@@ -109,11 +118,15 @@ impl<'f> Pending<'f> {
         if over(&self.booted, BOOT_TO_RUNNING) || new_boot {
             out.extend(self.boot_without_run(knows_smtp));
         }
-        if self.stopped.is_none() && self.booted.is_none() && over(&self.host_crashed, BOOT_TO_RUNNING)
+        if self.stopped.is_none()
+            && self.booted.is_none()
+            && over(&self.host_crashed, BOOT_TO_RUNNING)
         {
             out.extend(self.host_crashed.take().map(host_only));
         }
-        if self.stopped.is_none() && self.booted.is_none() && over(&self.host_stopped, BOOT_TO_RUNNING)
+        if self.stopped.is_none()
+            && self.booted.is_none()
+            && over(&self.host_stopped, BOOT_TO_RUNNING)
         {
             out.extend(self.host_stopped.take().map(host_only));
         }
@@ -143,7 +156,8 @@ impl<'f> Pending<'f> {
             ),
             (None, None, Some(stop)) if self.host_crash_near(stop) => (
                 RestartKind::ServiceCrash,
-                "The process that hosts SMTP ended unexpectedly; SMTP stopped and ran again.".to_owned(),
+                "The process that hosts SMTP ended unexpectedly; SMTP stopped and ran again."
+                    .to_owned(),
             ),
             (None, None, Some(_)) => (
                 RestartKind::ServiceRestart,
@@ -155,7 +169,8 @@ impl<'f> Pending<'f> {
             ),
             (None, None, None) => (
                 RestartKind::ServiceRestart,
-                "The service entered the running state; the stop before it is not in the logs.".to_owned(),
+                "The service entered the running state; the stop before it is not in the logs."
+                    .to_owned(),
             ),
         };
         let stop = self.stopped.or(self.crashed).or(self.host_crashed);
@@ -166,7 +181,11 @@ impl<'f> Pending<'f> {
             stopped: stop.map(|sign| sign.when),
             started: Some(running.when),
             booted: self.booted.map(|sign| sign.when),
-            confidence: if seen_down { Confidence::Confirmed } else { Confidence::Probable },
+            confidence: if seen_down {
+                Confidence::Confirmed
+            } else {
+                Confidence::Probable
+            },
             why,
             by,
             evidence: self.cites(Some(running)),
@@ -179,12 +198,14 @@ impl<'f> Pending<'f> {
                 RestartKind::UnexpectedReboot,
                 "The server started, and logged that its last shutdown was unexpected.".to_owned(),
             ),
-            (None, _, Some(_)) => {
-                (RestartKind::Reboot, "The server was restarted on somebody's order.".to_owned())
-            }
-            (None, Some(_), None) => {
-                (RestartKind::Reboot, "The server was shut down and started again.".to_owned())
-            }
+            (None, _, Some(_)) => (
+                RestartKind::Reboot,
+                "The server was restarted on somebody's order.".to_owned(),
+            ),
+            (None, Some(_), None) => (
+                RestartKind::Reboot,
+                "The server was shut down and started again.".to_owned(),
+            ),
             (None, None, None) => (
                 RestartKind::Reboot,
                 "The server started; how it had gone down is not in the logs.".to_owned(),
@@ -193,7 +214,8 @@ impl<'f> Pending<'f> {
     }
 
     fn host_crash_near(&self, stop: &Sign) -> bool {
-        self.host_crashed.is_some_and(|crash| crash.at.since(stop.at).abs() <= SAME_CHANGE)
+        self.host_crashed
+            .is_some_and(|crash| crash.at.since(stop.at).abs() <= SAME_CHANGE)
     }
 
     /// Who ordered it: the account that sent the control, or that restarted the system.
@@ -287,7 +309,11 @@ fn unstarted_stop(stop: &Sign) -> Restart {
 fn host_only(sign: &Sign) -> Restart {
     let crashed = sign.role == Role::ServiceCrashed;
     Restart {
-        kind: if crashed { RestartKind::ServiceCrash } else { RestartKind::ServiceRestart },
+        kind: if crashed {
+            RestartKind::ServiceCrash
+        } else {
+            RestartKind::ServiceRestart
+        },
         stopped: Some(sign.when),
         started: None,
         booted: None,

@@ -19,7 +19,11 @@ fn restart(restart: &Restart) -> Row {
         RestartKind::Reboot => "the server was restarted",
         RestartKind::UnexpectedReboot => "the server went down unexpectedly and started again",
     };
-    let by = restart.by.as_deref().map(|by| format!(" by {by}")).unwrap_or_default();
+    let by = restart
+        .by
+        .as_deref()
+        .map(|by| format!(" by {by}"))
+        .unwrap_or_default();
     Row {
         kind: "restart".to_owned(),
         summary: format!("{}: {kind}{by}", restart.id),
@@ -38,8 +42,15 @@ fn intervention(change: &Intervention) -> Row {
 }
 
 fn observation(seen: &Observation) -> Row {
-    let count = seen.count.map(|count| format!(": {count}")).unwrap_or_default();
-    let note = seen.note.as_deref().map(|note| format!(" ({note})")).unwrap_or_default();
+    let count = seen
+        .count
+        .map(|count| format!(": {count}"))
+        .unwrap_or_default();
+    let note = seen
+        .note
+        .as_deref()
+        .map(|note| format!(" ({note})"))
+        .unwrap_or_default();
     Row {
         kind: "observation".to_owned(),
         place: Some(seen.place.clone()),

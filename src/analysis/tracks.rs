@@ -33,7 +33,10 @@ pub fn of_server<'t>(facts: &ServerFacts<'t>) -> Vec<Track<'t>> {
             table.add(place, Sighting { capture, row });
         }
     }
-    tables.into_values().flat_map(|table| table.tracks).collect()
+    tables
+        .into_values()
+        .flat_map(|table| table.tracks)
+        .collect()
 }
 
 /// The track to which a failure of this message belongs: the one whose sightings are nearest in time, since
@@ -44,7 +47,10 @@ pub fn nearest<'a, 't>(
     failure: &Failure,
 ) -> Option<&'a mut Track<'t>> {
     let distance = |track: &Track<'t>| {
-        let gaps = track.sightings.iter().map(|s| s.capture.at.since(failure.at).abs());
+        let gaps = track
+            .sightings
+            .iter()
+            .map(|s| s.capture.at.since(failure.at).abs());
         gaps.min().unwrap_or(i64::MAX)
     };
     tracks
@@ -108,6 +114,9 @@ fn names(id: &RowId) -> Vec<(u8, String)> {
 impl Sighting<'_> {
     /// The row of the capture that lists it.
     pub fn cite(&self) -> Citation {
-        Citation { file: self.capture.snapshot.cite.file, record: self.row.record }
+        Citation {
+            file: self.capture.snapshot.cite.file,
+            record: self.row.record,
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The verdict: the state of each server at the end of its evidence, and of the case.
 
+use std::fmt;
+
 use super::Examined;
 use super::facts::ServerFacts;
 use super::restarts::Restart;
@@ -14,9 +16,32 @@ pub struct Ground<'a, 't> {
     pub examined: &'a [Examined<'t>],
 }
 
+/// How many messages were stuck, by how sure that is. Reads `46 messages were stuck (40 confirmed, 6 probable)`.
+struct Stuck {
+    confirmed: usize,
+    probable: usize,
+}
+
+impl fmt::Display for Stuck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let many = plural(
+            self.confirmed + self.probable,
+            "message was",
+            "messages were",
+        );
+        match (self.confirmed, self.probable) {
+            (_, 0) => write!(f, "{many} stuck (confirmed)"),
+            (0, _) => write!(f, "{many} stuck (probable)"),
+            (sure, less) => write!(f, "{many} stuck ({sure} confirmed, {less} probable)"),
+        }
+    }
+}
+
 /// The residences of a server that are, and that may be, held at the end of its evidence.
 pub fn held_now(examined: &[Examined<'_>]) -> CountBand {
-    let open = examined.iter().filter(|stay| stay.bounds.left.latest.is_none());
+    let open = examined
+        .iter()
+        .filter(|stay| stay.bounds.left.latest.is_none());
     let (mut at_least, mut at_most) = (0, 0);
     for stay in open {
         at_most += u64::from(!stay.claim.never_stuck);
@@ -31,11 +56,20 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
     let name = &facts.name;
     let as_of = facts.as_of();
     let held = held_now(ground.examined);
-    let was_stuck = ground
-        .examined
-        .iter()
-        .filter(|s| s.claim.confidence != Confidence::Possible && !s.claim.never_stuck)
-        .count();
+    let sure = |confidence: Confidence| {
+        let stays = ground
+            .examined
+            .iter()
+            .filter(|stay| !stay.claim.never_stuck);
+        stays
+            .filter(|stay| stay.claim.confidence == confidence)
+            .count()
+    };
+    let stuck = Stuck {
+        confirmed: sure(Confidence::Confirmed),
+        probable: sure(Confidence::Probable),
+    };
+    let was_stuck = stuck.confirmed + stuck.probable;
     let mut reasons = observations(ground);
     let (state, sentence) = if held.at_least > 0 {
         (State::StuckNow, stuck_now(ground, held))
@@ -43,7 +77,7 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
         let many = plural(held.at_most as usize, "message", "messages");
         (
             State::AtRisk,
-            format!("{name}: up to {many} may still be held; nothing shows them gone."),
+            format!("{name}: possibly up to {many} still held; nothing shows them gone."),
         )
     } else if unlooked_failures(ground) {
         (
@@ -54,13 +88,17 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
             ),
         )
     } else if was_stuck > 0 && all_tables_empty_since(facts, last_failure(facts)) {
-        let many = plural(was_stuck, "message was", "messages were");
         (
             State::Recovered,
-            format!("{name}: {many} stuck; every known temp table was seen empty after the last failure."),
+            format!(
+                "{name}: {stuck}; every known temp table was seen empty after the last failure."
+            ),
         )
     } else if is_clean(ground, was_stuck) {
-        let hours = facts.failure_log().map_or(0, |log| log.covered(log.from, log.to)) / HOUR;
+        let hours = facts
+            .failure_log()
+            .map_or(0, |log| log.covered(log.from, log.to))
+            / HOUR;
         (
             State::Clean,
             format!(
@@ -69,18 +107,30 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
         )
     } else {
         reasons.extend(what_would_settle(ground, was_stuck));
-        (State::Unknown, unknown(ground, was_stuck))
+        (State::Unknown, unknown(ground, &stuck))
     };
-    Verdict { state, sentence, as_of, reasons }
+    Verdict {
+        state,
+        sentence,
+        as_of,
+        reasons,
+    }
 }
 
 /// The verdict on the case: the worst of its servers.
 ///
 /// Servers that no evidence speaks of do not count against the others.
 pub fn of_case(servers: &[(String, Verdict, bool)]) -> Verdict {
-    let spoken: Vec<&(String, Verdict, bool)> =
-        servers.iter().filter(|(_, _, has_evidence)| *has_evidence).collect();
-    let as_of = spoken.iter().filter_map(|(_, verdict, _)| verdict.as_of).max();
+    let mut spoken: Vec<&(String, Verdict, bool)> = servers
+        .iter()
+        .filter(|(_, _, has_evidence)| *has_evidence)
+        .collect();
+    // The reader looks for trouble first; servers in the same state stay in order of name.
+    spoken.sort_by_key(|(_, verdict, _)| gravity_for_reading(verdict.state));
+    let as_of = spoken
+        .iter()
+        .filter_map(|(_, verdict, _)| verdict.as_of)
+        .max();
     let Some(worst) = spoken.iter().map(|(_, verdict, _)| verdict.state).min() else {
         return Verdict {
             state: State::Unknown,
@@ -93,23 +143,47 @@ pub fn of_case(servers: &[(String, Verdict, bool)]) -> Verdict {
             ],
         };
     };
-    let same: Vec<&&(String, Verdict, bool)> =
-        spoken.iter().filter(|(_, verdict, _)| verdict.state == worst).collect();
+    let same: Vec<&&(String, Verdict, bool)> = spoken
+        .iter()
+        .filter(|(_, verdict, _)| verdict.state == worst)
+        .collect();
     let names: Vec<&str> = same.iter().map(|(name, _, _)| name.as_str()).collect();
     let sentence = match (worst, same.as_slice()) {
         (_, [only]) => only.1.sentence.clone(),
         (State::StuckNow, _) => format!("Mail is stuck on {}.", list(&names)),
         (State::AtRisk, _) => format!("Mail may be held on {}.", list(&names)),
         (State::Unknown, _) => {
-            format!("Whether mail is or was stuck on {} cannot be told from this evidence.", list(&names))
+            format!(
+                "Whether mail is or was stuck on {} cannot be told from this evidence.",
+                list(&names)
+            )
         }
         (State::Recovered, _) => {
             format!("Mail was stuck on {}, and is no longer.", list(&names))
         }
         (State::Clean, _) => format!("No sign of stuck mail on {}.", list(&names)),
     };
-    let reasons = spoken.iter().map(|(_, verdict, _)| verdict.sentence.clone()).collect();
-    Verdict { state: worst, sentence, as_of, reasons }
+    let reasons = spoken
+        .iter()
+        .map(|(_, verdict, _)| verdict.sentence.clone())
+        .collect();
+    Verdict {
+        state: worst,
+        sentence,
+        as_of,
+        reasons,
+    }
+}
+
+/// In which order servers are told of: where mail is or was stuck before where it was not.
+fn gravity_for_reading(state: State) -> u8 {
+    match state {
+        State::StuckNow => 0,
+        State::AtRisk => 1,
+        State::Recovered => 2,
+        State::Unknown => 3,
+        State::Clean => 4,
+    }
 }
 
 fn list(names: &[&str]) -> String {
@@ -121,7 +195,10 @@ fn list(names: &[&str]) -> String {
 }
 
 fn stuck_now(ground: &Ground<'_, '_>, held: CountBand) -> String {
-    let stuck = ground.examined.iter().filter(|stay| stay.claim.status == Status::Stuck);
+    let stuck = ground
+        .examined
+        .iter()
+        .filter(|stay| stay.claim.status == Status::Stuck);
     let oldest = stuck.filter_map(|stay| stay.bounds.entered.latest).min();
     let age = match (oldest, ground.facts.as_of()) {
         (Some(oldest), Some(now)) if now > oldest => {
@@ -130,7 +207,14 @@ fn stuck_now(ground: &Ground<'_, '_>, held: CountBand) -> String {
         _ => String::new(),
     };
     let many = plural(held.at_least as usize, "message is", "messages are");
-    format!("{}: {many} stuck and nothing shows them gone{age}.", ground.facts.name)
+    let confirmed = ground.examined.iter().filter(|stay| {
+        stay.claim.status == Status::Stuck && stay.claim.confidence == Confidence::Confirmed
+    });
+    format!(
+        "{}: {many} stuck ({} confirmed) and nothing shows them gone{age}.",
+        ground.facts.name,
+        confirmed.count()
+    )
 }
 
 fn last_failure(facts: &ServerFacts<'_>) -> Option<Timestamp> {
@@ -139,8 +223,13 @@ fn last_failure(facts: &ServerFacts<'_>) -> Option<Timestamp> {
 
 /// Scan failures since the last restart, with no complete capture of every table after them.
 fn unlooked_failures(ground: &Ground<'_, '_>) -> bool {
-    let Some(last) = last_failure(ground.facts) else { return false };
-    let sure = ground.restarts.iter().filter(|restart| restart.confidence != Confidence::Possible);
+    let Some(last) = last_failure(ground.facts) else {
+        return false;
+    };
+    let sure = ground
+        .restarts
+        .iter()
+        .filter(|restart| restart.confidence != Confidence::Possible);
     let restarted = sure.map(|restart| restart.at().lo).max();
     restarted.is_none_or(|restart| last > restart) && !all_tables_captured_since(ground.facts, last)
 }
@@ -161,7 +250,10 @@ fn all_tables_empty_since(facts: &ServerFacts<'_>, since: Option<Timestamp>) -> 
 fn every_table(facts: &ServerFacts<'_>, fits: impl Fn(&super::facts::Capture<'_>) -> bool) -> bool {
     !facts.tables.is_empty()
         && facts.tables.iter().all(|table| {
-            facts.captures.iter().any(|capture| capture.table() == table && fits(capture))
+            facts
+                .captures
+                .iter()
+                .any(|capture| capture.table() == table && fits(capture))
         })
 }
 
@@ -169,18 +261,20 @@ fn is_clean(ground: &Ground<'_, '_>, was_stuck: usize) -> bool {
     let facts = ground.facts;
     was_stuck == 0
         && facts.failures.is_empty()
-        && facts.failure_log().is_some_and(|log| log.covered(log.from, log.to) > 0)
+        && facts
+            .failure_log()
+            .is_some_and(|log| log.covered(log.from, log.to) > 0)
         && all_tables_empty_since(facts, None)
 }
 
-fn unknown(ground: &Ground<'_, '_>, was_stuck: usize) -> String {
+fn unknown(ground: &Ground<'_, '_>, stuck: &Stuck) -> String {
     let facts = ground.facts;
     let name = &facts.name;
     let looked = match facts.captures.len() {
         0 => "no temp table was captured".to_owned(),
         _ => "not every temp table was seen empty since".to_owned(),
     };
-    match (was_stuck, facts.failures.len()) {
+    match (stuck.confirmed + stuck.probable, facts.failures.len()) {
         (0, 0) => match facts.failure_log() {
             Some(log) => format!(
                 "{name}: no event 348 in {} covered hours, but {looked}, so stuck mail cannot be excluded.",
@@ -192,10 +286,7 @@ fn unknown(ground: &Ground<'_, '_>, was_stuck: usize) -> String {
             "{name}: {} logged, and {looked}; whether mail was stuck cannot be told.",
             plural(n, "scan failure was", "scan failures were")
         ),
-        (n, _) => format!(
-            "{name}: {} stuck; {looked}.",
-            plural(n, "message was", "messages were")
-        ),
+        _ => format!("{name}: {stuck}; {looked}."),
     }
 }
 
@@ -206,7 +297,11 @@ fn observations(ground: &Ground<'_, '_>) -> Vec<String> {
     reasons.push(match (facts.failures.last(), facts.failure_log()) {
         (Some(last), _) => format!(
             "{} logged, the last at {} ({}).",
-            plural(facts.failures.len(), "scan failure (348) was", "scan failures (348) were"),
+            plural(
+                facts.failures.len(),
+                "scan failure (348) was",
+                "scan failures (348) were"
+            ),
             last.at,
             last.cite
         ),
@@ -216,20 +311,31 @@ fn observations(ground: &Ground<'_, '_>) -> Vec<String> {
         ),
         (None, None) => "There is no Application log, so scan failures cannot be seen.".to_owned(),
     });
-    let sure = ground.restarts.iter().filter(|restart| restart.confidence != Confidence::Possible);
+    let sure = ground
+        .restarts
+        .iter()
+        .filter(|restart| restart.confidence != Confidence::Possible);
     reasons.push(match (sure.last(), facts.service_log()) {
         (Some(last), _) => format!("SMTP last restarted at {}.", last.at().middle()),
         (None, Some(_)) => "No restart of SMTP is in the System log.".to_owned(),
         (None, None) => "There is no System log, so restarts cannot be seen.".to_owned(),
     });
     for table in &facts.tables {
-        let last = facts.captures.iter().rev().find(|capture| capture.table() == table);
+        let last = facts
+            .captures
+            .iter()
+            .rev()
+            .find(|capture| capture.table() == table);
         reasons.push(match last {
             Some(capture) => format!(
                 "{table} was last captured at {} with {}{} ({}).",
                 capture.timed.at,
                 plural(capture.timed.snapshot.rows.len(), "message", "messages"),
-                if capture.timed.snapshot.complete { "" } else { ", not completely" },
+                if capture.timed.snapshot.complete {
+                    ""
+                } else {
+                    ", not completely"
+                },
                 capture.timed.snapshot.cite
             ),
             None => format!("{table} was never captured."),
@@ -244,7 +350,10 @@ fn observations(ground: &Ground<'_, '_>) -> Vec<String> {
 fn what_would_settle(ground: &Ground<'_, '_>, was_stuck: usize) -> Vec<String> {
     let facts = ground.facts;
     let mut wanted = Vec::new();
-    if facts.tables.is_empty() || was_stuck > 0 || !all_tables_empty_since(facts, last_failure(facts)) {
+    if facts.tables.is_empty()
+        || was_stuck > 0
+        || !all_tables_empty_since(facts, last_failure(facts))
+    {
         wanted.push(
             "A complete capture of every temp table, made now, would settle whether mail is held (KB 950757: \
              mail can be stuck without any 348)."

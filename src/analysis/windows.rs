@@ -37,7 +37,10 @@ pub fn of_server(
     let mut places: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
     for (index, stay) in examined.iter().enumerate() {
         if !stay.claim.never_stuck {
-            places.entry(stay.residence.place.as_deref()).or_default().push(index);
+            places
+                .entry(stay.residence.place.as_deref())
+                .or_default()
+                .push(index);
         }
     }
     let mut windows = Vec::new();
@@ -107,17 +110,22 @@ fn groups(members: &[usize], examined: &[Examined<'_>], barriers: &[Timestamp]) 
         stay(index).is_some_and(|stay| stay.claim.confidence == Confidence::Possible)
     };
     let mut ordered: Vec<usize> = members.to_vec();
-    ordered.sort_by_key(|index| stay(index).map(|s| (s.bounds.entered.latest, s.bounds.left.earliest)));
+    ordered.sort_by_key(|index| {
+        stay(index).map(|s| (s.bounds.entered.latest, s.bounds.left.earliest))
+    });
     let (weak, strong): (Vec<usize>, Vec<usize>) = ordered.into_iter().partition(possible);
     let mut groups = run(&strong, examined, barriers);
     let certain = groups.len();
     let mut alone = Vec::new();
     for index in weak {
-        let Some(examined) = examined.get(index) else { continue };
+        let Some(examined) = examined.get(index) else {
+            continue;
+        };
         let entered = examined.bounds.entered.latest;
-        let home = groups.iter_mut().take(certain).find(|group| {
-            entered >= group.first_seen && group.takes(examined, barriers)
-        });
+        let home = groups
+            .iter_mut()
+            .take(certain)
+            .find(|group| entered >= group.first_seen && group.takes(examined, barriers));
         match home {
             Some(group) => group.members.push(index),
             None => alone.push(index),
@@ -130,7 +138,9 @@ fn groups(members: &[usize], examined: &[Examined<'_>], barriers: &[Timestamp]) 
 fn run(ordered: &[usize], examined: &[Examined<'_>], barriers: &[Timestamp]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for &index in ordered {
-        let Some(stay) = examined.get(index) else { continue };
+        let Some(stay) = examined.get(index) else {
+            continue;
+        };
         match groups.last_mut() {
             Some(group) if group.takes(stay, barriers) => group.add(index, stay),
             _ => groups.push(Group {
@@ -145,22 +155,33 @@ fn run(ordered: &[usize], examined: &[Examined<'_>], barriers: &[Timestamp]) -> 
 }
 
 fn window(place: Option<&str>, members: Vec<usize>, examined: &[Examined<'_>]) -> StuckWindow {
-    let all: Vec<&Examined<'_>> = members.iter().filter_map(|index| examined.get(*index)).collect();
-    let confidence =
-        all.iter().map(|stay| stay.claim.confidence).min().unwrap_or(Confidence::Possible);
+    let all: Vec<&Examined<'_>> = members
+        .iter()
+        .filter_map(|index| examined.get(*index))
+        .collect();
+    let confidence = all
+        .iter()
+        .map(|stay| stay.claim.confidence)
+        .min()
+        .unwrap_or(Confidence::Possible);
     // The bounds rest on the residences that were certainly stuck, where there are any.
     let bearing: Vec<&Examined<'_>> = match confidence {
         Confidence::Possible => all.clone(),
         _ => {
             let certain = all.iter().copied();
-            certain.filter(|stay| stay.claim.confidence != Confidence::Possible).collect()
+            certain
+                .filter(|stay| stay.claim.confidence != Confidence::Possible)
+                .collect()
         }
     };
     let (end_cause, restart) = end(&bearing);
     StuckWindow {
         place: place.map(str::to_owned),
         start: Interval {
-            earliest: all_known(bearing.iter().map(|s| s.bounds.entered.earliest), Iterator::min),
+            earliest: all_known(
+                bearing.iter().map(|s| s.bounds.entered.earliest),
+                Iterator::min,
+            ),
             latest: bearing.iter().filter_map(|s| s.bounds.entered.latest).min(),
         },
         end: Interval {
@@ -187,17 +208,28 @@ fn all_known(
 
 /// How the window ended: as its last messages left; where these differ, as most of them did.
 fn end(members: &[&Examined<'_>]) -> (EndCause, Option<usize>) {
-    if members.iter().any(|stay| stay.claim.end == EndCause::StillOpen) {
+    if members
+        .iter()
+        .any(|stay| stay.claim.end == EndCause::StillOpen)
+    {
         return (EndCause::StillOpen, None);
     }
-    let last = members.iter().filter_map(|stay| stay.bounds.left.earliest).max();
+    let last = members
+        .iter()
+        .filter_map(|stay| stay.bounds.left.earliest)
+        .max();
     let mut counts: BTreeMap<(&str, Option<usize>), (usize, EndCause)> = BTreeMap::new();
-    for stay in members.iter().filter(|stay| stay.bounds.left.earliest == last) {
+    for stay in members
+        .iter()
+        .filter(|stay| stay.bounds.left.earliest == last)
+    {
         let key = (cause_name(stay.claim.end), stay.claim.released_by);
         counts.entry(key).or_insert((0, stay.claim.end)).0 += 1;
     }
     let most = counts.into_iter().max_by_key(|(_, (count, _))| *count);
-    most.map_or((EndCause::Unknown, None), |((_, restart), (_, cause))| (cause, restart))
+    most.map_or((EndCause::Unknown, None), |((_, restart), (_, cause))| {
+        (cause, restart)
+    })
 }
 
 fn cause_name(cause: EndCause) -> &'static str {
@@ -213,14 +245,23 @@ fn cause_name(cause: EndCause) -> &'static str {
 
 fn why(members: &[&Examined<'_>], confidence: Confidence) -> String {
     let count = wording::plural(members.len(), "message", "messages");
-    let seen = members.iter().filter(|stay| !stay.residence.sightings.is_empty()).count();
-    let failed = members.iter().filter(|stay| !stay.residence.failures.is_empty()).count();
+    let seen = members
+        .iter()
+        .filter(|stay| !stay.residence.sightings.is_empty())
+        .count();
+    let failed = members
+        .iter()
+        .filter(|stay| !stay.residence.failures.is_empty())
+        .count();
     let claim = match confidence {
         Confidence::Confirmed => "certainly stuck",
         Confidence::Probable => "probably stuck",
         Confidence::Possible => "possibly stuck: nothing shows how long they stayed",
     };
-    let best = members.iter().filter(|stay| stay.claim.confidence == confidence).count();
+    let best = members
+        .iter()
+        .filter(|stay| stay.claim.confidence == confidence)
+        .count();
     format!(
         "{count}: {best} {claim}; {seen} listed in a capture of the table, {failed} named by a failed scan."
     )
@@ -240,7 +281,11 @@ fn peak(members: &[&Examined<'_>]) -> Peak {
         )
     });
     let (_, at_most) = most_at_once(hulls);
-    Peak { at, at_least, at_most: at_most.max(at_least) }
+    Peak {
+        at,
+        at_least,
+        at_most: at_most.max(at_least),
+    }
 }
 
 /// The first instant at which most of the closed intervals overlap, and how many.
@@ -257,7 +302,11 @@ pub fn most_at_once(
     }
     let (mut now, mut best, mut at) = (0_u64, 0, None);
     for (time, leaves, _) in steps {
-        now = if leaves { now.saturating_sub(1) } else { now + 1 };
+        now = if leaves {
+            now.saturating_sub(1)
+        } else {
+            now + 1
+        };
         if now > best {
             (best, at) = (now, Some(time));
         }

@@ -58,7 +58,9 @@ fn lines(findings: &Findings, report: &Path) -> Vec<String> {
         &words::failures_sentence(findings, &totals),
     ));
     lines.extend(item("Stuck", &stuck(findings, &totals)));
-    lines.extend(list("Windows", &findings.windows, window));
+    lines.extend(list("Windows", &surest(&findings.windows), |found| {
+        window(found)
+    }));
     lines.extend(list("Restarts", &telling(&findings.restarts), |found| {
         restart(found)
     }));
@@ -185,8 +187,15 @@ fn stuck(findings: &Findings, totals: &Totals) -> String {
     }
 }
 
+/// The windows by how sure they are, then in order of time.
+fn surest(windows: &[Window]) -> Vec<&Window> {
+    let mut windows: Vec<&Window> = windows.iter().collect();
+    windows.sort_by_key(|window| window.confidence);
+    windows
+}
+
 /// `W1 BH01 TempTable#1, 2006-03-13 14:02 to 2006-03-14 22:10 UTC, 31 messages, confirmed`: the
-/// times between which mail was certainly stuck.
+/// times between which mail was certainly stuck, or of a possible window was seen.
 fn window(window: &Window) -> String {
     let from = window
         .start

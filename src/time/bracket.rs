@@ -17,7 +17,11 @@ impl Bracket {
     pub fn of(stamp: &Stamp, ahead: i64, uncertainty: i64) -> Self {
         Self {
             lo: stamp.at.plus(-ahead).plus(-uncertainty),
-            hi: stamp.at.plus(-ahead).plus(stamp.precision).plus(uncertainty),
+            hi: stamp
+                .at
+                .plus(-ahead)
+                .plus(stamp.precision)
+                .plus(uncertainty),
         }
     }
 

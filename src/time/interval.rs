@@ -17,7 +17,10 @@ pub struct Interval {
 impl Interval {
     /// The interval `[earliest, latest]` with both bounds known.
     pub fn new(earliest: Timestamp, latest: Timestamp) -> Self {
-        Self { earliest: Some(earliest), latest: Some(latest) }
+        Self {
+            earliest: Some(earliest),
+            latest: Some(latest),
+        }
     }
 
     /// Whether `at` is possible.

@@ -19,7 +19,11 @@ pub struct Stamp {
 impl Stamp {
     /// A time from a binary field or a text with all its decimals.
     pub fn exact(at: Timestamp) -> Self {
-        Self { at, precision: 0, original: None }
+        Self {
+            at,
+            precision: 0,
+            original: None,
+        }
     }
 
     /// The interval of the possible true times, with the clock's uncertainty (microseconds) on both sides.

@@ -27,7 +27,9 @@ impl Timestamp {
 
     /// From microseconds since 1970. `None` outside the years 1601 to 9999.
     pub fn from_micros(micros: i64) -> Option<Self> {
-        (MIN_MICROS..=MAX_MICROS).contains(&micros).then_some(Self(micros))
+        (MIN_MICROS..=MAX_MICROS)
+            .contains(&micros)
+            .then_some(Self(micros))
     }
 
     /// From seconds since 1970.
@@ -96,7 +98,9 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse_rfc3339(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is not an RFC 3339 time with a zone")))
+        Self::parse_rfc3339(&text).ok_or_else(|| {
+            D::Error::custom(format!("`{text}` is not an RFC 3339 time with a zone"))
+        })
     }
 }
 
@@ -127,7 +131,10 @@ mod tests {
 
     #[test]
     fn bounds_are_years_1601_to_9999() {
-        assert_eq!(Timestamp::from_filetime(0).unwrap().to_string(), "1601-01-01T00:00:00.000000Z");
+        assert_eq!(
+            Timestamp::from_filetime(0).unwrap().to_string(),
+            "1601-01-01T00:00:00.000000Z"
+        );
         assert_eq!(Timestamp::from_filetime(u64::MAX), None);
         assert_eq!(Timestamp::from_seconds(i64::MAX), None);
         let end = Timestamp::from_micros(MAX_MICROS).unwrap();

@@ -28,7 +28,8 @@ struct Clock {
 impl Clocks {
     /// Notes that a server's clock was ahead by so much and is known to within so much (microseconds).
     pub fn set(&mut self, server: &str, ahead: i64, uncertainty: i64) {
-        self.servers.insert(server.to_owned(), Clock { ahead, uncertainty });
+        self.servers
+            .insert(server.to_owned(), Clock { ahead, uncertainty });
     }
 
     fn clock(&self, server: &str) -> Clock {
@@ -49,7 +50,13 @@ impl Clocks {
     pub(super) fn place_event(&self, event: Event, server: Arc<str>) -> TimedEvent {
         let when = self.own(&server, &event.time);
         let at = event.time.at.plus(-self.ahead(&server));
-        TimedEvent { event, server, at, when, copies: Vec::new() }
+        TimedEvent {
+            event,
+            server,
+            at,
+            when,
+            copies: Vec::new(),
+        }
     }
 
     /// A capture's time was noted by a person or a script at another machine, so the server's known offset
@@ -58,6 +65,11 @@ impl Clocks {
         let stamp = &snapshot.captured_at.value;
         let uncertainty = self.clock(&server).uncertainty.max(BY_HAND);
         let (at, when) = (stamp.at, Bracket::of(stamp, 0, uncertainty));
-        TimedSnapshot { snapshot, server, at, when }
+        TimedSnapshot {
+            snapshot,
+            server,
+            at,
+            when,
+        }
     }
 }

@@ -49,8 +49,11 @@ impl LogCoverage {
     pub fn covered(&self, from: Timestamp, to: Timestamp) -> i64 {
         let length = |a: Timestamp, b: Timestamp| b.since(a).max(0);
         let (from, to) = (from.max(self.from), to.min(self.to));
-        let lost: i64 =
-            self.holes.iter().map(|hole| length(hole.from.max(from), hole.to.min(to))).sum();
+        let lost: i64 = self
+            .holes
+            .iter()
+            .map(|hole| length(hole.from.max(from), hole.to.min(to)))
+            .sum();
         (length(from, to) - lost).max(0)
     }
 
@@ -61,7 +64,9 @@ impl LogCoverage {
 
     /// The first hole that touches `[from, to]`.
     pub fn hole_within(&self, from: Timestamp, to: Timestamp) -> Option<&Hole> {
-        self.holes.iter().find(|hole| hole.from < to && from < hole.to)
+        self.holes
+            .iter()
+            .find(|hole| hole.from < to && from < hole.to)
     }
 }
 
@@ -70,12 +75,18 @@ pub(super) fn of_logs(spans: Vec<(Arc<str>, LogSpan)>, clocks: &Clocks) -> Vec<L
     let mut logs: BTreeMap<(Arc<str>, String), (String, Vec<(u64, Timestamp)>)> = BTreeMap::new();
     for (server, span) in spans {
         let key = (Arc::clone(&server), span.channel.to_lowercase());
-        let (_, records) = logs.entry(key).or_insert_with(|| (span.channel.to_string(), Vec::new()));
+        let (_, records) = logs
+            .entry(key)
+            .or_insert_with(|| (span.channel.to_string(), Vec::new()));
         records.extend(
-            span.records.iter().map(|&(id, at)| (id, clocks.own(&server, &Stamp::exact(at)).middle())),
+            span.records
+                .iter()
+                .map(|&(id, at)| (id, clocks.own(&server, &Stamp::exact(at)).middle())),
         );
     }
-    logs.into_iter().filter_map(|((server, _), (log, records))| of_log(server, log, records)).collect()
+    logs.into_iter()
+        .filter_map(|((server, _), (log, records))| of_log(server, log, records))
+        .collect()
 }
 
 fn of_log(
@@ -106,7 +117,14 @@ fn of_log(
         missing_numbers(generation, &mut holes);
     }
     silences(&records, silence, &mut holes);
-    Some(LogCoverage { server, log, from, to, records: count, holes: disjoint(holes) })
+    Some(LogCoverage {
+        server,
+        log,
+        from,
+        to,
+        records: count,
+        holes: disjoint(holes),
+    })
 }
 
 /// Splits records, in order of time, where their numbering starts again.
@@ -133,7 +151,11 @@ fn missing_numbers(generation: &[(u64, Timestamp)], holes: &mut Vec<Hole>) {
             holes.push(Hole {
                 from: a.1.min(b.1),
                 to: a.1.max(b.1),
-                why: format!("{missing} record numbers are missing ({} to {}).", a.0 + 1, b.0 - 1),
+                why: format!(
+                    "{missing} record numbers are missing ({} to {}).",
+                    a.0 + 1,
+                    b.0 - 1
+                ),
             });
         }
     }
@@ -210,7 +232,11 @@ mod tests {
         let log = log(&[(1, 0.0), (2, 1.0), (5, 4.0), (6, 5.0)]);
         assert_eq!(log.holes.len(), 1);
         assert_eq!((log.holes[0].from, log.holes[0].to), (at(1.0), at(4.0)));
-        assert!(log.holes[0].why.starts_with("2 record numbers are missing (3 to 4)"));
+        assert!(
+            log.holes[0]
+                .why
+                .starts_with("2 record numbers are missing (3 to 4)")
+        );
         assert_eq!(log.covered(at(0.0), at(5.0)), 2 * HOUR);
         assert!(!log.speaks_throughout(at(0.0), at(2.0)));
         assert!(log.speaks_throughout(at(4.0), at(5.0)));

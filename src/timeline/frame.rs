@@ -6,15 +6,26 @@
 use std::io::Write;
 
 use polars::prelude::{
-    Column, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, PolarsError, Series, TimeUnit,
+    Column, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, PolarsError, Series,
+    TimeUnit,
 };
 
 use super::row::Row;
 
 /// Column names in order, the same in the CSV.
 pub const COLUMNS: [&str; 12] = [
-    "time", "server", "kind", "place", "message_id", "log", "provider", "event_id", "level", "summary",
-    "evidence", "original_time",
+    "time",
+    "server",
+    "kind",
+    "place",
+    "message_id",
+    "log",
+    "provider",
+    "event_id",
+    "level",
+    "summary",
+    "evidence",
+    "original_time",
 ];
 
 /// The rows as a table. Times are microseconds since 1970 in UTC.

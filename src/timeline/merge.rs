@@ -27,9 +27,14 @@ pub(super) struct Merged {
 pub(super) fn merge(events: Vec<TimedEvent>) -> Result<Merged, Error> {
     let order = order(&events)?;
     let mut slots: Vec<Option<TimedEvent>> = events.into_iter().map(Some).collect();
-    let mut merged = Merged { events: Vec::with_capacity(slots.len()), duplicates: 0 };
+    let mut merged = Merged {
+        events: Vec::with_capacity(slots.len()),
+        duplicates: 0,
+    };
     for index in order {
-        let Some(event) = slots.get_mut(index as usize).and_then(Option::take) else { continue };
+        let Some(event) = slots.get_mut(index as usize).and_then(Option::take) else {
+            continue;
+        };
         match merged.events.last_mut() {
             Some(last) if same_record(last, &event) => {
                 last.copies.push(event.event.cite);
@@ -75,8 +80,12 @@ fn order(events: &[TimedEvent]) -> Result<Vec<IdxSize>, Error> {
         SortMultipleOptions::default().with_maintain_order(true),
     )?;
     let numbers = sorted.column("row")?.cast(&DataType::UInt64)?;
-    let numbers: Vec<IdxSize> =
-        numbers.u64()?.iter().flatten().filter_map(|n| IdxSize::try_from(n).ok()).collect();
+    let numbers: Vec<IdxSize> = numbers
+        .u64()?
+        .iter()
+        .flatten()
+        .filter_map(|n| IdxSize::try_from(n).ok())
+        .collect();
     Ok(numbers)
 }
 
@@ -98,12 +107,16 @@ pub(super) fn settle_snapshots(timeline: &mut Timeline) {
             && a.complete == b.complete
             && a.rows.len() == b.rows.len()
             && a.rows.iter().zip(&b.rows).all(|(x, y)| {
-                x.message_id == y.message_id && x.entry_id == y.entry_id && x.record_key == y.record_key
+                x.message_id == y.message_id
+                    && x.entry_id == y.entry_id
+                    && x.record_key == y.record_key
             })
     });
     let guessed = timeline.snapshots.iter().filter(|s| {
         let s = &s.snapshot;
-        [s.server.from, s.table.from, s.captured_at.from].iter().any(|&o| o >= Origin::FolderName)
+        [s.server.from, s.table.from, s.captured_at.from]
+            .iter()
+            .any(|&o| o >= Origin::FolderName)
     });
     for guess in guessed {
         let s = &guess.snapshot;

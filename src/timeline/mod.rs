@@ -82,7 +82,9 @@ pub fn build(
         }
         for snapshot in reading.snapshots {
             let server = intern(&mut names, canonical, &snapshot.server.value);
-            timeline.snapshots.push(clocks.place_snapshot(snapshot, server));
+            timeline
+                .snapshots
+                .push(clocks.place_snapshot(snapshot, server));
         }
     }
     let kept = merge::merge(events)?;

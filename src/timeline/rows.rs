@@ -53,12 +53,17 @@ fn event_row(timed: &TimedEvent, profile: &Profile, all_events: bool) -> Option<
 /// The time as written: the text where it was text, the logged instant where the clock was corrected.
 fn original(timed: &TimedEvent) -> Option<String> {
     let time = &timed.event.time;
-    time.original.clone().or_else(|| (time.at != timed.at).then(|| time.at.to_string()))
+    time.original
+        .clone()
+        .or_else(|| (time.at != timed.at).then(|| time.at.to_string()))
 }
 
 fn plain_summary(timed: &TimedEvent) -> String {
     let event = &timed.event;
-    let text = event.text.clone().unwrap_or_else(|| event.strings.join(" | "));
+    let text = event
+        .text
+        .clone()
+        .unwrap_or_else(|| event.strings.join(" | "));
     let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((cut, _)) = words.char_indices().nth(SUMMARY_CHARS) {
         words.truncate(cut);
@@ -73,11 +78,20 @@ fn sighting_changes(snapshots: &[TimedSnapshot]) -> Vec<Row> {
     let mut present: BTreeMap<(&str, &str), BTreeMap<String, &SnapshotRow>> = BTreeMap::new();
     for timed in snapshots {
         let snapshot = &timed.snapshot;
-        let before = present.entry((&timed.server, &snapshot.table.value)).or_default();
-        let now: BTreeMap<String, &SnapshotRow> =
-            snapshot.rows.iter().map(|row| (identity(row), row)).collect();
+        let before = present
+            .entry((&timed.server, &snapshot.table.value))
+            .or_default();
+        let now: BTreeMap<String, &SnapshotRow> = snapshot
+            .rows
+            .iter()
+            .map(|row| (identity(row), row))
+            .collect();
         let gone: BTreeSet<String> = match snapshot.complete {
-            true => before.keys().filter(|key| !now.contains_key(*key)).cloned().collect(),
+            true => before
+                .keys()
+                .filter(|key| !now.contains_key(*key))
+                .cloned()
+                .collect(),
             false => BTreeSet::new(),
         };
         rows.push(capture_row(timed, gone.len()));
@@ -98,16 +112,32 @@ fn sighting_changes(snapshots: &[TimedSnapshot]) -> Vec<Row> {
 
 fn capture_row(timed: &TimedSnapshot, gone: usize) -> Row {
     let snapshot = &timed.snapshot;
-    let kind = if snapshot.rows.is_empty() && snapshot.complete { "empty_table" } else { "capture" };
-    let extent = if snapshot.complete { "complete capture" } else { "partial capture" };
-    let left = if gone > 0 { format!(", {gone} no longer there") } else { String::new() };
+    let kind = if snapshot.rows.is_empty() && snapshot.complete {
+        "empty_table"
+    } else {
+        "capture"
+    };
+    let extent = if snapshot.complete {
+        "complete capture"
+    } else {
+        "partial capture"
+    };
+    let left = if gone > 0 {
+        format!(", {gone} no longer there")
+    } else {
+        String::new()
+    };
     let summary = format!(
         "{extent} of {}: {} message{}{left}",
         snapshot.table.value,
         snapshot.rows.len(),
         if snapshot.rows.len() == 1 { "" } else { "s" }
     );
-    Row { summary, kind: kind.to_owned(), ..blank(timed, snapshot.cite.record) }
+    Row {
+        summary,
+        kind: kind.to_owned(),
+        ..blank(timed, snapshot.cite.record)
+    }
 }
 
 fn change(timed: &TimedSnapshot, kind: &str, row: &SnapshotRow, record: u64) -> Row {
@@ -117,7 +147,10 @@ fn change(timed: &TimedSnapshot, kind: &str, row: &SnapshotRow, record: u64) -> 
         message_id: row.message_id.clone(),
         summary: match kind {
             "seen" => format!("first listed in {}: {subject}", timed.snapshot.table.value),
-            _ => format!("no longer listed in {}: {subject}", timed.snapshot.table.value),
+            _ => format!(
+                "no longer listed in {}: {subject}",
+                timed.snapshot.table.value
+            ),
         },
         ..blank(timed, record)
     }
@@ -149,5 +182,8 @@ fn identity(row: &SnapshotRow) -> String {
     if let Some(id) = &row.message_id {
         return format!("id:{}", message_key(id));
     }
-    format!("row:{:?}|{:?}|{:?}|{:?}", row.subject, row.sender, row.size, row.submitted_at)
+    format!(
+        "row:{:?}|{:?}|{:?}|{:?}",
+        row.subject, row.sender, row.size, row.submitted_at
+    )
 }

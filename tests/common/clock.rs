@@ -9,7 +9,11 @@ const DAY: &str = "14";
 /// The text as RFC 3339, to the second.
 pub fn rfc3339(text: &str) -> String {
     let (day, time) = text.trim().rsplit_once(' ').unwrap_or((DAY, text.trim()));
-    let seconds = if time.matches(':').count() == 2 { "" } else { ":00" };
+    let seconds = if time.matches(':').count() == 2 {
+        ""
+    } else {
+        ":00"
+    };
     format!("2006-03-{day:0>2}T{time}{seconds}Z")
 }
 
@@ -17,7 +21,9 @@ pub fn rfc3339(text: &str) -> String {
 pub fn at(text: &str) -> DateTime<Utc> {
     let full = rfc3339(text);
     let parsed = DateTime::parse_from_rfc3339(&full);
-    parsed.unwrap_or_else(|fault| panic!("`{text}` is not a time: {fault}")).with_timezone(&Utc)
+    parsed
+        .unwrap_or_else(|fault| panic!("`{text}` is not a time: {fault}"))
+        .with_timezone(&Utc)
 }
 
 /// The instant, for findings.
@@ -30,7 +36,10 @@ pub fn short(at: Timestamp) -> String {
     let text = at.to_string();
     let (date, time) = text.trim_end_matches('Z').split_once('T').unwrap();
     let time = time.trim_end_matches('0').trim_end_matches('.');
-    let time = time.strip_suffix(":00").filter(|t| t.len() == 5).unwrap_or(time);
+    let time = time
+        .strip_suffix(":00")
+        .filter(|t| t.len() == 5)
+        .unwrap_or(time);
     match date.strip_prefix("2006-03-") {
         Some(DAY) => time.to_owned(),
         Some(day) => format!("{day} {time}"),

@@ -19,7 +19,9 @@ pub fn parse(line: &str) -> Vec<EventRecord> {
     // A day may stand before the time.
     let days = usize::from(words.first().is_some_and(|word| !word.contains(':')));
     let (when, rest) = words.split_at((days + 1).min(words.len()));
-    let [server, what @ ..] = rest else { panic!("`{line}`: time, server, event") };
+    let [server, what @ ..] = rest else {
+        panic!("`{line}`: time, server, event")
+    };
     let at = clock::at(&when.join(" "));
     let event = |channel, provider, id, strings: &[&str]| {
         vec![classic(at, server, channel, provider, id, strings)]
@@ -33,13 +35,22 @@ pub fn parse(line: &str) -> Vec<EventRecord> {
             "Application",
             "MSExchangeTransport",
             327,
-            &["EcLocallyDeliverMsg", "-2147024882", message, "db", "folder"],
+            &[
+                "EcLocallyDeliverMsg",
+                "-2147024882",
+                message,
+                "db",
+                "folder",
+            ],
         ),
         ["scanner", "killed"] => event(
             "Application",
             "Symantec Mail Security for Microsoft Exchange",
             327,
-            &["SAVFMSESp.exe", "SAVFMSECtrl process failed to communicate with SAVFMSESp process."],
+            &[
+                "SAVFMSESp.exe",
+                "SAVFMSECtrl process failed to communicate with SAVFMSESp process.",
+            ],
         ),
         [name, state @ ("stopped" | "running")] => {
             event("System", SCM, 7036, &[service(name, line), state])
@@ -54,17 +65,29 @@ pub fn parse(line: &str) -> Vec<EventRecord> {
             events
         }
         ["boot"] => [
-            classic(at, server, "System", "EventLog", 6009, &["5.02.", "3790", "Service Pack 1"]),
+            classic(
+                at,
+                server,
+                "System",
+                "EventLog",
+                6009,
+                &["5.02.", "3790", "Service Pack 1"],
+            ),
             classic(at, server, "System", "EventLog", 6005, &[]),
         ]
         .into(),
         ["clean", "shutdown"] => event("System", "EventLog", 6006, &[]),
-        ["unexpected", "shutdown"] => {
-            event("System", "EventLog", 6008, &["10:00:00", "3/14/2006"])
-        }
+        ["unexpected", "shutdown"] => event("System", "EventLog", 6008, &["10:00:00", "3/14/2006"]),
         ["ordered", "shutdown", "by", account] => {
-            let strings =
-                ["explorer.exe", server, "Other (Planned)", "0x80000000", "restart", "", account];
+            let strings = [
+                "explorer.exe",
+                server,
+                "Other (Planned)",
+                "0x80000000",
+                "restart",
+                "",
+                account,
+            ];
             event("System", "USER32", 1074, &strings)
         }
         _ => panic!("`{line}`: after time and server one of: {FORMS}"),

@@ -65,7 +65,12 @@ impl Day {
         let mut parts = text.splitn(3, ' ');
         let (server, log) = (parts.next().unwrap(), parts.next().unwrap());
         let (from, to) = parts.next().unwrap().split_once("..").unwrap();
-        self.holes.push((server.to_owned(), log.to_owned(), clock::at(from), clock::at(to)));
+        self.holes.push((
+            server.to_owned(),
+            log.to_owned(),
+            clock::at(from),
+            clock::at(to),
+        ));
     }
 
     /// The records of every log, by server and log, in order and numbered.
@@ -84,13 +89,19 @@ impl Day {
 
     fn log(&self, server: &str, log: &str) -> Vec<EventRecord> {
         let mut records: Vec<EventRecord> = self.everyday(server, log);
-        let own = self.events.iter().filter(|e| e.computer == server && e.channel == log);
+        let own = self
+            .events
+            .iter()
+            .filter(|e| e.computer == server && e.channel == log);
         records.extend(own.cloned());
         records.sort_by_key(|record| record.time);
         for (number, record) in (1..).zip(&mut records) {
             record.record_id = number;
         }
-        let holes = self.holes.iter().filter(|(s, l, ..)| s == server && l == log);
+        let holes = self
+            .holes
+            .iter()
+            .filter(|(s, l, ..)| s == server && l == log);
         for (_, _, from, to) in holes {
             records.retain(|record| record.time < *from || *to < record.time);
         }
@@ -98,10 +109,16 @@ impl Day {
     }
 
     fn everyday(&self, server: &str, log: &str) -> Vec<EventRecord> {
-        let (provider, id) = if log == "System" { ("W32Time", 35) } else { ("crypt32", 7) };
+        let (provider, id) = if log == "System" {
+            ("W32Time", 35)
+        } else {
+            ("crypt32", 7)
+        };
         let times = std::iter::successors(Some(self.from), |at| Some(*at + clock::minutes(RHYTHM)));
         let inside = times.take_while(|at| *at < self.to).chain([self.to]);
-        inside.map(|at| events::classic(at, server, log, provider, id, &["noise"])).collect()
+        inside
+            .map(|at| events::classic(at, server, log, provider, id, &["noise"]))
+            .collect()
     }
 
     /// Writes the logs into a folder of the case.

@@ -1,9 +1,6 @@
 //! Small cases for the tests: folders of evidence with known content, and the program run on them.
 #![allow(dead_code, reason = "every test file uses its own part of this")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may fail where it stands"
-)]
+#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 pub mod clock;
 pub mod events;
@@ -39,7 +36,10 @@ impl CaseFolder {
     /// failure is that of [`WITNESS`] at 10:00: what the rest of a damaged case must still show.
     pub fn with_witness() -> Self {
         let case = Self::new();
-        case.write("case.toml", "[[server]]\nname = \"BH01\"\nvirtual_servers = 1\n");
+        case.write(
+            "case.toml",
+            "[[server]]\nname = \"BH01\"\nvirtual_servers = 1\n",
+        );
         let mut day = logs::Day::new("09:00", "18:00");
         day.event(&format!("10:00 BH01 348 {WITNESS} 0x0"));
         day.write(&case, "witness");
@@ -138,7 +138,11 @@ impl Run {
     /// Fails, with all that was said, unless the analysis was done.
     #[track_caller]
     pub fn done(self) -> Self {
-        assert_eq!(self.code, 0, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, 0,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 
@@ -165,16 +169,31 @@ pub fn assert_problem(findings: &Findings, words: &[&str]) {
     let told: Vec<String> = findings
         .problems
         .iter()
-        .map(|p| format!("{}: {} {} {}", p.evidence, p.what, p.why_it_matters, p.what_to_do))
+        .map(|p| {
+            format!(
+                "{}: {} {} {}",
+                p.evidence, p.what, p.why_it_matters, p.what_to_do
+            )
+        })
         .collect();
-    let found = told.iter().any(|text| words.iter().all(|word| text.contains(word)));
-    assert!(found, "no problem says all of {words:?}:\n{}", told.join("\n"));
+    let found = told
+        .iter()
+        .any(|text| words.iter().all(|word| text.contains(word)));
+    assert!(
+        found,
+        "no problem says all of {words:?}:\n{}",
+        told.join("\n")
+    );
 }
 
 /// Fails unless the scan failure of the unharmed log was found.
 #[track_caller]
 pub fn assert_witness(findings: &Findings) {
-    let ids: Vec<_> = findings.messages.iter().filter_map(|m| m.message_id.as_deref()).collect();
+    let ids: Vec<_> = findings
+        .messages
+        .iter()
+        .filter_map(|m| m.message_id.as_deref())
+        .collect();
     assert!(ids.contains(&WITNESS), "{WITNESS} is not among {ids:?}");
 }
 
