@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::Examined;
 use super::facts::{ServerFacts, Sign, table_number};
 use super::windows::StuckWindow;
-use super::wording::plural;
+use super::wording::{moment, plural};
 use crate::analysis::findings::{Cause, Standing};
 use crate::profile::{Profile, Role, ServiceKey};
 use crate::time::{HOUR, MINUTE, Timestamp};
@@ -301,7 +301,7 @@ impl Scene<'_, '_> {
                     "The scan process was killed or crashed {} in or just before this window, first at {} \
                      ({}).",
                     plural(killed.len(), "time", "times"),
-                    first.at,
+                    moment(first.at),
                     first.cite
                 ),
             ),
@@ -330,7 +330,7 @@ impl Scene<'_, '_> {
                 Standing::Supported,
                 format!(
                     "{} at {} ({}), just before the window.",
-                    last.summary, last.at, last.cite
+                    last.summary, moment(last.at), last.cite
                 ),
             ),
             None if self.services_would_show() => (
@@ -348,7 +348,7 @@ impl Scene<'_, '_> {
     fn neighbour(&self, ids: &[u16]) -> Judgement {
         let wanted: Vec<String> = ids.iter().map(|id| format!("transport-{id}")).collect();
         let events = self.signs(self.from, |sign| {
-            sign.role == Role::Neighbour && wanted.iter().any(|rule| *rule == sign.rule)
+            sign.role == Role::Neighbour && wanted.contains(&sign.rule)
         });
         self.by_events(events.len(), 0, "categorizer event", "categorizer events")
     }
@@ -361,7 +361,7 @@ impl Scene<'_, '_> {
         match stops.first() {
             Some(first) => (
                 Standing::Possible,
-                format!("The Information Store went down at {} ({}).", first.at, first.cite),
+                format!("The Information Store went down at {} ({}).", moment(first.at), first.cite),
             ),
             None if self.services_would_show() => (
                 Standing::RuledOut,
@@ -392,7 +392,7 @@ impl Scene<'_, '_> {
                 Standing::Supported,
                 format!(
                     "The {} log is silent from {} to {}: {}",
-                    log.log, hole.from, hole.to, hole.why
+                    log.log, moment(hole.from), moment(hole.to), hole.why
                 ),
             ),
             None => (

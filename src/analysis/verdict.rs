@@ -5,7 +5,7 @@ use std::fmt;
 use super::Examined;
 use super::facts::ServerFacts;
 use super::restarts::Restart;
-use super::wording::{plural, span};
+use super::wording::{moment, plural, span};
 use crate::analysis::findings::{Confidence, CountBand, State, Status, Verdict};
 use crate::time::{HOUR, Timestamp};
 
@@ -302,7 +302,7 @@ fn observations(ground: &Ground<'_, '_>) -> Vec<String> {
                 "scan failure (348) was",
                 "scan failures (348) were"
             ),
-            last.at,
+            moment(last.at),
             last.cite
         ),
         (None, Some(log)) => format!(
@@ -311,12 +311,12 @@ fn observations(ground: &Ground<'_, '_>) -> Vec<String> {
         ),
         (None, None) => "There is no Application log, so scan failures cannot be seen.".to_owned(),
     });
-    let sure = ground
+    let mut sure = ground
         .restarts
         .iter()
         .filter(|restart| restart.confidence != Confidence::Possible);
-    reasons.push(match (sure.last(), facts.service_log()) {
-        (Some(last), _) => format!("SMTP last restarted at {}.", last.at().middle()),
+    reasons.push(match (sure.next_back(), facts.service_log()) {
+        (Some(last), _) => format!("SMTP last restarted at {}.", moment(last.at().middle())),
         (None, Some(_)) => "No restart of SMTP is in the System log.".to_owned(),
         (None, None) => "There is no System log, so restarts cannot be seen.".to_owned(),
     });
@@ -329,7 +329,7 @@ fn observations(ground: &Ground<'_, '_>) -> Vec<String> {
         reasons.push(match last {
             Some(capture) => format!(
                 "{table} was last captured at {} with {}{} ({}).",
-                capture.timed.at,
+                moment(capture.timed.at),
                 plural(capture.timed.snapshot.rows.len(), "message", "messages"),
                 if capture.timed.snapshot.complete {
                     ""

@@ -1,6 +1,6 @@
 //! Small words that several findings share.
 
-use crate::time::{DAY, HOUR, MINUTE, SECOND};
+use crate::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 
 /// `1 capture`, `3 captures`.
 pub fn plural(count: usize, one: &str, many: &str) -> String {
@@ -23,6 +23,11 @@ pub fn span(micros: i64) -> String {
         m if m >= MINUTE => two(MINUTE, "min", MINUTE, "min"),
         m => format!("{} s", m.max(0) / SECOND),
     }
+}
+
+/// An instant for a sentence, in whole seconds: `2006-03-14 19:14:46 UTC`.
+pub fn moment(at: Timestamp) -> String {
+    at.datetime().format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 #[cfg(test)]

@@ -70,9 +70,12 @@ impl LogCoverage {
     }
 }
 
+/// Record number and time of one record.
+type Numbered = (u64, Timestamp);
+
 /// Works out the coverage of every log from the records that all files hold of it.
 pub(super) fn of_logs(spans: Vec<(Arc<str>, LogSpan)>, clocks: &Clocks) -> Vec<LogCoverage> {
-    let mut logs: BTreeMap<(Arc<str>, String), (String, Vec<(u64, Timestamp)>)> = BTreeMap::new();
+    let mut logs: BTreeMap<(Arc<str>, String), (String, Vec<Numbered>)> = BTreeMap::new();
     for (server, span) in spans {
         let key = (Arc::clone(&server), span.channel.to_lowercase());
         let (_, records) = logs
@@ -92,7 +95,7 @@ pub(super) fn of_logs(spans: Vec<(Arc<str>, LogSpan)>, clocks: &Clocks) -> Vec<L
 fn of_log(
     server: Arc<str>,
     log: String,
-    mut records: Vec<(u64, Timestamp)>,
+    mut records: Vec<Numbered>,
 ) -> Option<LogCoverage> {
     records.sort_unstable_by_key(|&(id, at)| (at, id));
     records.dedup();
@@ -128,7 +131,7 @@ fn of_log(
 }
 
 /// Splits records, in order of time, where their numbering starts again.
-fn generations(records: &[(u64, Timestamp)]) -> impl Iterator<Item = &[(u64, Timestamp)]> {
+fn generations(records: &[Numbered]) -> impl Iterator<Item = &[Numbered]> {
     let mut highest = 0_u64;
     records.chunk_by(move |a, b| {
         highest = highest.max(a.0);
@@ -141,7 +144,7 @@ fn generations(records: &[(u64, Timestamp)]) -> impl Iterator<Item = &[(u64, Tim
     })
 }
 
-fn missing_numbers(generation: &[(u64, Timestamp)], holes: &mut Vec<Hole>) {
+fn missing_numbers(generation: &[Numbered], holes: &mut Vec<Hole>) {
     let mut by_number = generation.to_vec();
     by_number.sort_unstable();
     for pair in by_number.windows(2) {
@@ -162,7 +165,7 @@ fn missing_numbers(generation: &[(u64, Timestamp)], holes: &mut Vec<Hole>) {
 }
 
 /// How long a silence this log's own rhythm explains; `None` where it has too few records to tell.
-fn longest_ordinary_silence(records: &[(u64, Timestamp)]) -> Option<i64> {
+fn longest_ordinary_silence(records: &[Numbered]) -> Option<i64> {
     let mut gaps: Vec<i64> = records
         .windows(2)
         .filter_map(|pair| match pair {
@@ -178,7 +181,7 @@ fn longest_ordinary_silence(records: &[(u64, Timestamp)]) -> Option<i64> {
     Some(ordinary.saturating_mul(RHYTHM_FACTOR).max(SHORTEST_SILENCE))
 }
 
-fn silences(records: &[(u64, Timestamp)], longest: Option<i64>, holes: &mut Vec<Hole>) {
+fn silences(records: &[Numbered], longest: Option<i64>, holes: &mut Vec<Hole>) {
     let Some(longest) = longest else { return };
     for pair in records.windows(2) {
         let [a, b] = pair else { continue };

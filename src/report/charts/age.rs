@@ -11,6 +11,7 @@ use crate::analysis::findings::{Message, Restart};
 use crate::report::format::{self, Round};
 use crate::report::view::table::{Cell, Table};
 use crate::report::view::words;
+use crate::time::{SECOND, Timestamp};
 
 /// Restarts drawn; further ones are in the table of restarts.
 const MAX_LANES: usize = 12;
@@ -123,11 +124,7 @@ fn groups<'a>(data: &Data<'a>) -> Vec<Group<'a>> {
             .known
             .iter()
             .filter_map(|id| messages.get(id.as_str()))
-            .map(|m| Age {
-                low: m.stayed_s.min,
-                high: m.stayed_s.max,
-            })
-            .filter(|a| a.low.is_finite() && a.high.is_none_or(f64::is_finite))
+            .filter_map(|m| age_at(restart, m))
             .collect();
         ages.sort_by(|a, b| b.low.total_cmp(&a.low));
         if !ages.is_empty() {
@@ -135,6 +132,16 @@ fn groups<'a>(data: &Data<'a>) -> Vec<Group<'a>> {
         }
     }
     groups
+}
+
+/// The age of a message when the restart let it out: from its entry to the stop at least, to the start at most.
+fn age_at(restart: &Restart, message: &Message) -> Option<Age> {
+    let seconds = |from: Timestamp, to: Timestamp| (to.since(from) as f64 / SECOND as f64).max(0.0);
+    let stopped = restart.stopped_at.unwrap_or(restart.at);
+    Some(Age {
+        low: seconds(message.entered.latest?, stopped),
+        high: message.entered.earliest.map(|from| seconds(from, restart.at)),
+    })
 }
 
 fn draw(

@@ -98,6 +98,8 @@ impl MessageRow {
             candidates: m
                 .release_candidates
                 .iter()
+                // The one that is named stands before them.
+                .filter(|id| m.released_by.as_ref() != Some(*id))
                 .take(6)
                 .map(|id| links.to(id))
                 .collect(),
