@@ -186,8 +186,14 @@ fn gravity_for_reading(state: State) -> u8 {
     }
 }
 
+/// Names in a sentence; of many, the first few.
 fn list(names: &[&str]) -> String {
+    const MOST: usize = 6;
     match names {
+        many if many.len() > MOST => {
+            let shown = many.get(..MOST).unwrap_or_default();
+            format!("{} and {} more servers", shown.join(", "), many.len() - MOST)
+        }
         [] => "no server".to_owned(),
         [one] => (*one).to_owned(),
         [rest @ .., last] => format!("{} and {last}", rest.join(", ")),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::sweep::{is_stuck, may_be_stuck};
-use crate::analysis::findings::{CountBand, Coverage, Findings, Message, Status};
+use crate::analysis::findings::{Confidence, CountBand, Coverage, Findings, Message, Status};
 use crate::time::{HOUR, Timestamp};
 
 /// Numbers that sum up a case.
@@ -17,6 +17,7 @@ pub struct Totals {
     pub longest: Option<usize>,
     pub scan_failures: u64,
     pub bursts: u64,
+    /// Restarts of SMTP, those that are only possible left out.
     pub restarts: u64,
     /// Restarts named as having let mail out.
     pub releasing_restarts: u64,
@@ -57,7 +58,11 @@ impl Totals {
             longest,
             scan_failures: findings.servers.iter().map(|s| s.scan_failures).sum(),
             bursts: findings.bursts.len() as u64,
-            restarts: findings.restarts.len() as u64,
+            restarts: findings
+                .restarts
+                .iter()
+                .filter(|r| r.confidence != Confidence::Possible)
+                .count() as u64,
             releasing_restarts: findings
                 .restarts
                 .iter()

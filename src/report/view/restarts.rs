@@ -4,7 +4,7 @@ use super::links::{Link, Links};
 use super::parts::{Cites, Length, Sure, When};
 use super::select::MAX_RESTARTS;
 use super::words;
-use crate::analysis::findings::{CountBand, Findings, Restart};
+use crate::analysis::findings::{Confidence, CountBand, Findings, Restart};
 use crate::report::format::{self, Round};
 
 /// Messages named in a row.
@@ -74,7 +74,19 @@ fn sentence(findings: &Findings) -> String {
     let none_held =
         count(&|r| r.released.known.is_empty() && r.held_before == Some(CountBand::default()));
     let unknown = count(&|r| r.released.known.is_empty() && r.held_before.is_none());
-    let mut parts = vec![format!("SMTP was restarted {}.", times(all.len() as u64))];
+    let possible = count(&|r| r.confidence == Confidence::Possible);
+    let sure = all.len() as u64 - possible;
+    let mut parts = Vec::new();
+    if sure > 0 {
+        parts.push(format!("SMTP was restarted {}.", times(sure)));
+    }
+    if possible > 0 {
+        parts.push(format!(
+            "{}{}: no record says that SMTP itself restarted then.",
+            if sure > 0 { "And " } else { "" },
+            format::counted(possible, "possible restart", "possible restarts")
+        ));
+    }
     if released > 0 {
         parts.push(format!(
             "{} let stuck mail out.",
