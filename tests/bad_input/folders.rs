@@ -19,7 +19,7 @@ fn no_such_folder() {
 #[test]
 fn a_misspelt_folder_is_suggested() {
     let case = CaseFolder::new();
-    let run = run_on(&case.beside("caes"), &case.beside("report"), &[]);
+    let run = run_on(&case.beside("casse"), &case.beside("report"), &[]);
     assert_eq!(run.code, 1);
     assert!(run.stderr.contains("did you mean"), "{}", run.stderr);
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use forge::record::EventRecord;
+use forge::sim::truth::Truth;
 use serde_json::{Value, json};
 use stuckmail::analysis::findings::Findings;
 use stuckmail::evidence::NoProgress;
@@ -19,7 +20,7 @@ use tempfile::TempDir;
 
 /// A case folder that vanishes with the test, and room beside it for reports.
 pub struct CaseFolder {
-    _keep: TempDir,
+    keep: TempDir,
     root: PathBuf,
 }
 
@@ -29,7 +30,7 @@ impl CaseFolder {
         let keep = tempfile::tempdir().unwrap();
         let root = keep.path().join("case");
         fs::create_dir(&root).unwrap();
-        Self { _keep: keep, root }
+        Self { keep: keep, root }
     }
 
     /// A folder whose server BH01 has one virtual server, whose logs cover 14 March 2006, and whose one scan
@@ -46,13 +47,14 @@ impl CaseFolder {
         case
     }
 
+    /// The folder of evidence.
     pub fn path(&self) -> &Path {
         &self.root
     }
 
-    /// A place beside the case, for its report.
+    /// A place outside the case, for its report.
     pub fn beside(&self, name: &str) -> PathBuf {
-        self.root.with_file_name(name)
+        self.keep.path().join(name)
     }
 
     /// Writes one file, and the folders above it.
@@ -85,6 +87,27 @@ impl CaseFolder {
     /// Runs the program on the folder, with the report beside it.
     pub fn run(&self, more: &[&str]) -> Run {
         run_on(&self.root, &self.beside("report"), more)
+    }
+}
+
+/// The case of the repository, or the same made by the forge where the repository has none.
+pub fn case42() -> CaseFolder {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/case42");
+    let keep = tempfile::tempdir().unwrap();
+    if committed.is_dir() {
+        return CaseFolder { keep: keep, root: committed };
+    }
+    let root = keep.path().join("case42");
+    forge::case42::write(&root).unwrap();
+    CaseFolder { keep: keep, root }
+}
+
+/// What really happened in [`case42`].
+pub fn truth42() -> Truth {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/case42.truth.json");
+    match fs::read_to_string(committed) {
+        Ok(text) => serde_json::from_str(&text).unwrap(),
+        Err(_) => forge::sim::Incident::run(forge::case42::plan()).truth,
     }
 }
 

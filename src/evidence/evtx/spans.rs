@@ -1,0 +1,97 @@
+//! The records of each log, put together part by part.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::catalogue::{Catalogue, KindId, LogId};
+use crate::evidence::model::LogSpan;
+use crate::time::Timestamp;
+
+/// One record, counted.
+#[derive(Clone, Copy)]
+pub struct Row {
+    pub kind: KindId,
+    pub record_id: u64,
+    pub time: Timestamp,
+}
+
+/// Records counted in one part of a file, by the numbers of a [`Catalogue`].
+#[derive(Default)]
+pub struct Counts {
+    logs: Vec<Vec<(u64, Timestamp)>>,
+    kinds: Vec<u64>,
+}
+
+impl Counts {
+    pub fn add(&mut self, rows: &[Row], catalogue: &Catalogue) {
+        for row in rows {
+            let Some(kind) = catalogue.get(row.kind) else { continue };
+            let (KindId(at), LogId(log)) = (row.kind, kind.log);
+            if self.kinds.len() <= at {
+                self.kinds.resize(at + 1, 0);
+            }
+            if self.logs.len() <= log {
+                self.logs.resize_with(log + 1, Vec::new);
+            }
+            if let (Some(count), Some(records)) = (self.kinds.get_mut(at), self.logs.get_mut(log)) {
+                *count += 1;
+                records.push((row.record_id, row.time));
+            }
+        }
+    }
+
+    /// The same under their names; counting begins anew.
+    pub fn take(&mut self, catalogue: &Catalogue) -> Spans {
+        let mut spans = Spans::default();
+        for (log, records) in self.logs.iter_mut().enumerate().filter(|(_, log)| !log.is_empty()) {
+            if let Some(names) = catalogue.log_names(LogId(log)) {
+                spans.logs.entry(names).or_default().records = std::mem::take(records);
+            }
+        }
+        for (at, count) in self.kinds.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
+            let count = std::mem::take(count);
+            let Some(kind) = catalogue.get(KindId(at)) else { continue };
+            let Some(names) = catalogue.log_names(kind.log) else { continue };
+            let provider = catalogue.text(kind.key.provider);
+            let kinds = &mut spans.logs.entry(names).or_default().kinds;
+            *kinds.entry((provider, kind.key.id)).or_default() += count;
+        }
+        spans
+    }
+}
+
+/// Records and kinds by computer and channel.
+#[derive(Default)]
+pub struct Spans {
+    logs: BTreeMap<(Arc<str>, Arc<str>), Log>,
+}
+
+#[derive(Default)]
+struct Log {
+    records: Vec<(u64, Timestamp)>,
+    kinds: BTreeMap<(Arc<str>, u16), u64>,
+}
+
+impl Spans {
+    /// Adds the records of a later part of the file.
+    pub fn append(&mut self, later: Self) {
+        for (names, log) in later.logs {
+            let own = self.logs.entry(names).or_default();
+            own.records.extend(log.records);
+            for (kind, count) in log.kinds {
+                *own.kinds.entry(kind).or_default() += count;
+            }
+        }
+    }
+
+    /// The logs sorted by computer and channel, their kinds by provider and id.
+    pub fn into_log_spans(self) -> Vec<LogSpan> {
+        let span = |((computer, channel), log): (_, Log)| LogSpan {
+            computer,
+            channel,
+            records: log.records,
+            kinds: log.kinds.into_iter().map(|((name, id), count)| (name, id, count)).collect(),
+        };
+        self.logs.into_iter().map(span).collect()
+    }
+}
