@@ -9,14 +9,23 @@ use std::path::Path;
 use common::{CaseFolder, case42, copy_folder, run_on};
 
 /// Every output but `run.json`, which tells when, where and by which build.
-const OUTPUTS: [&str; 6] =
-    ["findings.json", "timeline.csv", "report.html", "report.md", "timeline.parquet", "manifest.json"];
+const OUTPUTS: [&str; 6] = [
+    "findings.json",
+    "timeline.csv",
+    "report.html",
+    "report.md",
+    "timeline.parquet",
+    "manifest.json",
+];
 
 /// The outputs of one run.
 fn outputs(case: &Path, report: &Path, more: &[&str]) -> Vec<(&'static str, Vec<u8>)> {
     let args = [&["--format", "md,parquet", "--all-events"], more].concat();
     let run = run_on(case, report, &args).done();
-    OUTPUTS.iter().map(|name| (*name, run.bytes(name))).collect()
+    OUTPUTS
+        .iter()
+        .map(|name| (*name, run.bytes(name)))
+        .collect()
 }
 
 #[track_caller]
@@ -51,8 +60,16 @@ fn two_runs_are_alike() {
     let case = case42();
     let first = outputs(case.path(), &case.beside("a"), &[]);
     // Another folder for the report, and one that holds a report already.
-    assert_same(&first, &outputs(case.path(), &case.beside("b"), &[]), "another report folder");
-    assert_same(&first, &outputs(case.path(), &case.beside("a"), &[]), "a second run");
+    assert_same(
+        &first,
+        &outputs(case.path(), &case.beside("b"), &[]),
+        "another report folder",
+    );
+    assert_same(
+        &first,
+        &outputs(case.path(), &case.beside("a"), &[]),
+        "a second run",
+    );
 }
 
 #[test]
@@ -62,16 +79,28 @@ fn neither_place_nor_name_nor_order_of_making_changes_anything() {
     let copies = CaseFolder::new();
     let renamed = copies.beside("Another name (2)");
     copy_folder(case.path(), &renamed, |_| {});
-    assert_same(&original, &outputs(&renamed, &copies.beside("r"), &[]), "a renamed copy");
+    assert_same(
+        &original,
+        &outputs(&renamed, &copies.beside("r"), &[]),
+        "a renamed copy",
+    );
     let reversed = copies.beside("reversed");
     copy_folder(case.path(), &reversed, |files| files.reverse());
-    assert_same(&original, &outputs(&reversed, &copies.beside("s"), &[]), "made in reverse");
+    assert_same(
+        &original,
+        &outputs(&reversed, &copies.beside("s"), &[]),
+        "made in reverse",
+    );
     let shuffled = copies.beside("shuffled");
     copy_folder(case.path(), &shuffled, |files| {
         let middle = files.len() / 2;
         files.rotate_left(middle);
     });
-    assert_same(&original, &outputs(&shuffled, &copies.beside("t"), &[]), "made in another order");
+    assert_same(
+        &original,
+        &outputs(&shuffled, &copies.beside("t"), &[]),
+        "made in another order",
+    );
 }
 
 /// Nothing of the machine, the clock or the path is in the outputs.
@@ -95,18 +124,30 @@ fn the_outputs_do_not_tell_where_they_were_made() {
 fn the_hash_of_the_evidence_can_be_made_by_hand() {
     use sha2::{Digest, Sha256};
     let case = case42();
-    let findings = case.outcome(&stuckmail::pipeline::Options::default()).findings;
+    let findings = case
+        .outcome(&stuckmail::pipeline::Options::default())
+        .findings;
     let hex = |bytes: &[u8]| -> String {
-        Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+        Sha256::digest(bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     };
     let mut lines = Vec::new();
     for file in common::files_below(case.path()) {
-        let path = file.strip_prefix(case.path()).unwrap().to_string_lossy().replace('\\', "/");
+        let path = file
+            .strip_prefix(case.path())
+            .unwrap()
+            .to_string_lossy()
+            .replace('\\', "/");
         let hash = hex(&std::fs::read(&file).unwrap());
         let listed = findings.evidence.iter().find(|f| f.path == path).unwrap();
         assert_eq!(listed.sha256, hash, "{path}");
         lines.push(format!("{path}\0{hash}\n"));
     }
     lines.sort();
-    assert_eq!(findings.case.evidence_sha256, hex(lines.concat().as_bytes()));
+    assert_eq!(
+        findings.case.evidence_sha256,
+        hex(lines.concat().as_bytes())
+    );
 }

@@ -10,8 +10,13 @@ use common::{CaseFolder, Run, logs::Day, run_in, run_on};
 use serde_json::{Value, json};
 
 /// Every file that a plain run writes.
-const WRITTEN: [&str; 5] =
-    ["findings.json", "manifest.json", "report.html", "run.json", "timeline.csv"];
+const WRITTEN: [&str; 5] = [
+    "findings.json",
+    "manifest.json",
+    "report.html",
+    "run.json",
+    "timeline.csv",
+];
 
 fn names(folder: &std::path::Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
@@ -31,7 +36,10 @@ fn by_default_the_report_goes_to_reports_and_the_folders_name() {
     assert_eq!(names(&here.join("reports/case")), WRITTEN);
     let last = run.stdout.lines().last().unwrap();
     let path = PathBuf::from("reports/case/report.html");
-    assert!(last.ends_with(&path.display().to_string()), "the path is not the last line: {last}");
+    assert!(
+        last.ends_with(&path.display().to_string()),
+        "the path is not the last line: {last}"
+    );
 }
 
 #[test]
@@ -55,8 +63,14 @@ fn the_manifest_has_the_hash_of_every_file() {
     assert_eq!(files.len(), names(&run.report).len() - 1, "all but itself");
     for file in files {
         let bytes = run.bytes(file["name"].as_str().unwrap());
-        let hash: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!((&file["sha256"], &file["bytes"]), (&json!(hash), &json!(bytes.len())));
+        let hash: String = Sha256::digest(&bytes)
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        assert_eq!(
+            (&file["sha256"], &file["bytes"]),
+            (&json!(hash), &json!(bytes.len()))
+        );
     }
 }
 
@@ -64,16 +78,40 @@ fn the_manifest_has_the_hash_of_every_file() {
 #[test]
 fn inside_the_case_is_refused_with_what_to_type() {
     let case = CaseFolder::with_witness();
-    for args in [vec!["."], vec![".", "-o", "out"], vec![], vec!["../case", "-o", "../case/a/b"]] {
+    for args in [
+        vec!["."],
+        vec![".", "-o", "out"],
+        vec![],
+        vec!["../case", "-o", "../case/a/b"],
+    ] {
         let before = common::files_below(case.path());
         let run = run_in(case.path(), &args);
         assert_eq!(run.code, 2, "{args:?}: {}", run.stderr);
-        assert!(run.stderr.contains("inside the case folder"), "{}", run.stderr);
-        assert_eq!(common::files_below(case.path()), before, "{args:?} wrote into the case");
-        let typed = run.stderr.split("add -o ").nth(1).unwrap().lines().next().unwrap().trim();
+        assert!(
+            run.stderr.contains("inside the case folder"),
+            "{}",
+            run.stderr
+        );
+        assert_eq!(
+            common::files_below(case.path()),
+            before,
+            "{args:?} wrote into the case"
+        );
+        let typed = run
+            .stderr
+            .split("add -o ")
+            .nth(1)
+            .unwrap()
+            .lines()
+            .next()
+            .unwrap()
+            .trim();
         let typed = typed.trim_matches('"').to_owned();
         run_in(case.path(), &[".", "-o", &typed]).done();
-        assert!(case.path().join(&typed).join("report.html").is_file(), "{typed}");
+        assert!(
+            case.path().join(&typed).join("report.html").is_file(),
+            "{typed}"
+        );
     }
 }
 
@@ -86,11 +124,19 @@ fn a_folder_of_somebody_else_needs_force() {
     fs::write(report.join("report.html"), "mine").unwrap();
     let refused = case.run(&[]);
     assert_eq!(refused.code, 1);
-    assert!(refused.stderr.contains("--force") && refused.stderr.contains("-o"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("--force") && refused.stderr.contains("-o"),
+        "{}",
+        refused.stderr
+    );
     assert_eq!(names(&report), ["report.html", "thesis.doc"]);
     assert_eq!(refused.text("report.html"), "mine");
     let forced = case.run(&["--force"]).done();
-    assert_eq!(forced.text("thesis.doc"), "years of work", "files of other names are left alone");
+    assert_eq!(
+        forced.text("thesis.doc"),
+        "years of work",
+        "files of other names are left alone"
+    );
     assert!(forced.text("report.html").contains("<html"));
 }
 
@@ -100,13 +146,21 @@ fn our_own_report_is_replaced_as_a_whole() {
     let first = case.run(&["--format", "md"]).done();
     assert!(names(&first.report).contains(&"report.md".to_owned()));
     let second = case.run(&[]).done();
-    assert_eq!(names(&second.report), WRITTEN, "what this run did not write is gone");
+    assert_eq!(
+        names(&second.report),
+        WRITTEN,
+        "what this run did not write is gone"
+    );
     // New evidence is the same case still, by its name.
     case.write_snapshot("1.json", "10:30", &json!([]));
     let third = case.run(&[]).done();
     assert_eq!(third.findings().captures.len(), 1);
     let beside = names(case.path().parent().unwrap());
-    assert_eq!(beside, ["case", "report"], "nothing is left beside the report");
+    assert_eq!(
+        beside,
+        ["case", "report"],
+        "nothing is left beside the report"
+    );
 }
 
 #[test]
@@ -116,7 +170,11 @@ fn a_file_added_to_our_report_is_not_lost() {
     fs::write(first.report.join("my notes.txt"), "keep").unwrap();
     let refused = case.run(&[]);
     assert_eq!(refused.code, 1);
-    assert!(refused.stderr.contains("my notes.txt"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("my notes.txt"),
+        "{}",
+        refused.stderr
+    );
     assert_eq!(first.text("my notes.txt"), "keep");
 }
 
@@ -129,7 +187,11 @@ fn the_report_of_another_case_is_not_replaced() {
     other.write("case.toml", "name = \"Case 2\"\n");
     let refused = run_on(other.path(), &run.report, &[]);
     assert_eq!(refused.code, 1);
-    assert!(refused.stderr.contains("Case 1") && refused.stderr.contains("--force"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("Case 1") && refused.stderr.contains("--force"),
+        "{}",
+        refused.stderr
+    );
     assert_eq!(run.findings().case.name, "Case 1");
 }
 
@@ -162,13 +224,24 @@ fn exit_codes_tell_the_verdict_when_asked() {
     let clean = quiet();
     clean.write_snapshot("1.json", "11:00", &json!([]));
     let recovered = CaseFolder::new();
-    recovered.write("case.toml", "[[server]]\nname = \"BH01\"\nvirtual_servers = 1\n");
+    recovered.write(
+        "case.toml",
+        "[[server]]\nname = \"BH01\"\nvirtual_servers = 1\n",
+    );
     let mut day = Day::new("09:00", "18:00");
-    for line in ["10:00 BH01 348 <a@b> 0x0", "11:00 BH01 smtp stopped", "11:01 BH01 smtp running"] {
+    for line in [
+        "10:00 BH01 348 <a@b> 0x0",
+        "11:00 BH01 smtp stopped",
+        "11:01 BH01 smtp running",
+    ] {
         day.event(line);
     }
     day.write(&recovered, "logs");
-    recovered.write_snapshot("1.json", "10:30", &json!([{"internet_message_id": "<a@b>"}]));
+    recovered.write_snapshot(
+        "1.json",
+        "10:30",
+        &json!([{"internet_message_id": "<a@b>"}]),
+    );
     recovered.write_snapshot("2.json", "11:30", &json!([]));
     for (case, state, code) in [
         (&stuck, "stuck_now", 10),
@@ -179,7 +252,12 @@ fn exit_codes_tell_the_verdict_when_asked() {
     ] {
         assert_eq!(state_of(&case.run(&[]).done()), state);
         let asked = case.run(&["--exit-code"]);
-        assert_eq!((asked.code, state_of(&asked).as_str()), (code, state), "{}", asked.stderr);
+        assert_eq!(
+            (asked.code, state_of(&asked).as_str()),
+            (code, state),
+            "{}",
+            asked.stderr
+        );
     }
 }
 
@@ -190,7 +268,10 @@ fn state_of(run: &Run) -> String {
 /// BH01 with one virtual server and logs that say nothing of interest.
 fn quiet() -> CaseFolder {
     let case = CaseFolder::new();
-    case.write("case.toml", "[[server]]\nname = \"BH01\"\nvirtual_servers = 1\n");
+    case.write(
+        "case.toml",
+        "[[server]]\nname = \"BH01\"\nvirtual_servers = 1\n",
+    );
     let mut day = Day::new("09:00", "18:00");
     day.server("BH01");
     day.write(&case, "logs");
@@ -225,7 +306,10 @@ fn the_summary_fits_a_screen_with_the_verdict_first() {
     assert!(lines.len() <= 24, "{} lines:\n{}", lines.len(), run.stdout);
     let state = state_of(&run).replace('_', " ").to_uppercase();
     assert!(lines[0].contains(&state), "{}", lines[0]);
-    assert!(!run.stdout.contains('\u{1b}'), "colours, though the output is no terminal");
+    assert!(
+        !run.stdout.contains('\u{1b}'),
+        "colours, though the output is no terminal"
+    );
     assert!(run.stderr.is_empty(), "{}", run.stderr);
 }
 
@@ -233,22 +317,35 @@ fn the_summary_fits_a_screen_with_the_verdict_first() {
 fn quiet_prints_the_path_alone() {
     let case = CaseFolder::with_witness();
     let run = case.run(&["--quiet"]).done();
-    assert_eq!(run.stdout.trim_end(), run.report.join("report.html").display().to_string());
+    assert_eq!(
+        run.stdout.trim_end(),
+        run.report.join("report.html").display().to_string()
+    );
 }
 
 /// Limits of what is shown change no conclusion.
 #[test]
 fn since_and_until_limit_what_is_shown_only() {
     let case = CaseFolder::with_witness();
-    case.write_snapshot("1.json", "11:00", &json!([{"internet_message_id": common::WITNESS}]));
+    case.write_snapshot(
+        "1.json",
+        "11:00",
+        &json!([{"internet_message_id": common::WITNESS}]),
+    );
     let all = case.run(&[]).done().findings();
     let later = case.run(&["--since", "2006-03-14T12:00:00Z"]).done();
     let findings = later.findings();
     assert_eq!(findings.verdict.state, all.verdict.state);
-    assert_eq!(findings.messages, all.messages, "still open, so it reaches into what is shown");
+    assert_eq!(
+        findings.messages, all.messages,
+        "still open, so it reaches into what is shown"
+    );
     assert_eq!(findings.captures, []);
     let rows = later.text("timeline.csv");
     assert!(!rows.contains("scan_failure"), "{rows}");
-    let earlier = case.run(&["--until", "2006-03-14T09:30:00Z"]).done().findings();
+    let earlier = case
+        .run(&["--until", "2006-03-14T09:30:00Z"])
+        .done()
+        .findings();
     assert_eq!(earlier.verdict.state, all.verdict.state);
 }

@@ -246,6 +246,13 @@ fn compare(path: &str, expected: &toml::Value, found: &Value, faults: &mut Vec<S
                 compare(&format!("{path}[{number}]"), expected, found, faults);
             }
         }
+        // A number with decimals is meant to the last of four digits; a whole one exactly.
+        (toml::Value::Float(wanted), Value::Number(number)) => {
+            let number = number.as_f64().unwrap();
+            if (number - wanted).abs() > 0.0005 * wanted.abs() {
+                faults.push(format!("{path}: {number}, expected {wanted}"));
+            }
+        }
         _ => {
             let (wanted, said) = (written(expected), said(found));
             if wanted != said {
@@ -258,7 +265,6 @@ fn compare(path: &str, expected: &toml::Value, found: &Value, faults: &mut Vec<S
 fn written(expected: &toml::Value) -> String {
     match expected {
         toml::Value::String(text) => text.clone(),
-        toml::Value::Float(number) => number.to_string(),
         other => other.to_string(),
     }
 }

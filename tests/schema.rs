@@ -33,10 +33,15 @@ fn assert_valid(validator: &Validator, document: &Value, what: &str) {
 fn snapshots() -> Vec<(String, Value)> {
     let case = case42();
     let files = files_below(case.path());
-    let json = files.iter().filter(|path| path.extension().is_some_and(|ext| ext == "json"));
+    let json = files
+        .iter()
+        .filter(|path| path.extension().is_some_and(|ext| ext == "json"));
     json.map(|path| {
         let text = fs::read_to_string(path).unwrap();
-        (path.display().to_string(), serde_json::from_str(&text).unwrap())
+        (
+            path.display().to_string(),
+            serde_json::from_str(&text).unwrap(),
+        )
     })
     .collect()
 }
@@ -49,7 +54,10 @@ fn findings_are_as_their_schema_says() {
     let findings = run.json();
     assert_valid(&validator("findings"), &findings, "case42");
     assert_eq!(findings["schema"], "findings/1");
-    assert!(findings["messages"].as_array().unwrap().len() > 20, "too little to show anything");
+    assert!(
+        findings["messages"].as_array().unwrap().len() > 20,
+        "too little to show anything"
+    );
 }
 
 #[test]
@@ -57,7 +65,11 @@ fn findings_about_nothing_are_too() {
     let case = CaseFolder::new();
     case.write("notes.txt", "nothing");
     let run = case.run(&["--since", "2006-03-14T00:00:00Z"]).done();
-    assert_valid(&validator("findings"), &run.json(), "a case without evidence");
+    assert_valid(
+        &validator("findings"),
+        &run.json(),
+        "a case without evidence",
+    );
 }
 
 /// A schema that lets everything through says nothing: each of these changes must be refused.
@@ -65,7 +77,11 @@ fn findings_about_nothing_are_too() {
 fn a_changed_document_is_refused() {
     let validator = validator("findings");
     let case = CaseFolder::with_witness();
-    case.write_snapshot("1.json", "10:30", &json!([{"internet_message_id": "<a@b>"}]));
+    case.write_snapshot(
+        "1.json",
+        "10:30",
+        &json!([{"internet_message_id": "<a@b>"}]),
+    );
     let findings = case.run(&[]).done().json();
     assert_valid(&validator, &findings, "the unchanged document");
     let changes: [(&str, Value); 9] = [
@@ -81,10 +97,14 @@ fn a_changed_document_is_refused() {
     ];
     for (place, value) in changes {
         let mut changed = findings.clone();
-        *changed.pointer_mut(place).unwrap_or_else(|| panic!("no {place}")) = value;
+        *changed
+            .pointer_mut(place)
+            .unwrap_or_else(|| panic!("no {place}")) = value;
         assert!(!validator.is_valid(&changed), "{place} can be anything");
     }
-    for field in ["schema", "case", "verdict", "messages", "coverage", "problems"] {
+    for field in [
+        "schema", "case", "verdict", "messages", "coverage", "problems",
+    ] {
         let mut changed = findings.clone();
         changed.as_object_mut().unwrap().remove(field);
         assert!(!validator.is_valid(&changed), "{field} can be missing");
@@ -96,7 +116,10 @@ fn the_snapshots_of_case42_are_as_their_schema_says() {
     let validator = validator("snapshot");
     let snapshots = snapshots();
     assert!(snapshots.len() >= 5, "{} snapshots", snapshots.len());
-    assert!(snapshots.iter().any(|(_, document)| document.is_array()), "none holds several");
+    assert!(
+        snapshots.iter().any(|(_, document)| document.is_array()),
+        "none holds several"
+    );
     for (path, document) in &snapshots {
         assert_valid(&validator, document, path);
     }
@@ -106,7 +129,10 @@ fn the_snapshots_of_case42_are_as_their_schema_says() {
 #[test]
 fn the_reader_agrees_with_the_schema() {
     let validator = validator("snapshot");
-    let good = common::snapshot("10:30", &json!([{"internet_message_id": "<a@b>", "size": 7}]));
+    let good = common::snapshot(
+        "10:30",
+        &json!([{"internet_message_id": "<a@b>", "size": 7}]),
+    );
     let mut documents = vec![(good.clone(), true)];
     for (place, value) in [
         ("/messages", json!({})),
@@ -132,9 +158,21 @@ fn the_reader_agrees_with_the_schema() {
 fn schemas_describe_themselves() {
     for format in ["findings", "snapshot"] {
         let schema = schema(format);
-        assert!(schema["$schema"].as_str().unwrap().contains("json-schema.org"), "{format}");
+        assert!(
+            schema["$schema"]
+                .as_str()
+                .unwrap()
+                .contains("json-schema.org"),
+            "{format}"
+        );
         let text = schema.to_string();
-        assert!(text.contains("description"), "{format}: fields are not described");
-        assert!(jsonschema::meta::is_valid(&schema), "{format} is no valid JSON Schema");
+        assert!(
+            text.contains("description"),
+            "{format}: fields are not described"
+        );
+        assert!(
+            jsonschema::meta::is_valid(&schema),
+            "{format} is no valid JSON Schema"
+        );
     }
 }

@@ -16,6 +16,7 @@ mod tally;
 use chrono_tz::Tz;
 
 pub use across::{evidence_sha256, problems_across_files};
+pub use evtx::Method as EvtxMethod;
 pub use progress::{NoProgress, Progress};
 pub use read_all::{FileReading, read_all};
 
@@ -27,6 +28,10 @@ use stream::EvidenceStream;
 /// counted into their log's [`model::LogSpan`].
 pub type Keep<'a> = &'a (dyn Fn(&str, &str, u16) -> bool + Sync);
 
+/// Which of the kept events are kept in the end: asked with their strings read. The answer may hang on nothing but
+/// log, provider, id, strings and text: a reader need not decode an event again to know it for one refused before.
+pub type Matters<'a> = &'a (dyn Fn(&model::Event) -> bool + Sync);
+
 /// What readers need to know besides the file.
 #[derive(Clone, Copy)]
 pub struct ReadContext<'a> {
@@ -36,16 +41,21 @@ pub struct ReadContext<'a> {
     /// Order of day and month in the same.
     pub date_order: Option<DateOrder>,
     pub keep: Keep<'a>,
+    pub matters: Matters<'a>,
+    /// How `.evtx` files are read: the methods differ in speed alone.
+    pub evtx_method: EvtxMethod,
 }
 
 impl<'a> ReadContext<'a> {
-    /// With zone and date order as `case.toml` gives them.
+    /// With zone and date order as `case.toml` gives them, and every kept event mattering.
     pub fn new(config: &'a CaseConfig, keep: Keep<'a>) -> Self {
         Self {
             config,
             time_zone: config.time_zone,
             date_order: config.date_order,
             keep,
+            matters: &|_| true,
+            evtx_method: EvtxMethod::default(),
         }
     }
 

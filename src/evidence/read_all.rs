@@ -23,12 +23,10 @@ pub struct FileReading {
     pub reading: Reading,
 }
 
-/// From this size on a file is read alone, its parts on all cores, so that few large buffers are in use at once.
-const LARGE: u64 = 8 * 1024 * 1024;
-
 /// Reads and hashes every file of the case, in the order of their ids.
 ///
-/// Memory stays within a few blocks of a few MiB, and what is kept of each file.
+/// Every core takes the largest file that is left, and helps with the parts of another's when none is. Memory stays
+/// within two small blocks a core, and what is kept of each file.
 pub fn read_all(
     case: &Case,
     context: &ReadContext<'_>,
@@ -36,16 +34,13 @@ pub fn read_all(
 ) -> Vec<FileReading> {
     let total = case.files.iter().map(|file| file.bytes).sum();
     progress.stage("Reading and hashing evidence", total);
-    let (large, small): (Vec<_>, Vec<_>) = case.files.iter().partition(|file| file.bytes >= LARGE);
-    let mut readings: Vec<FileReading> = large
+    let mut files: Vec<&FoundFile> = case.files.iter().collect();
+    files.sort_by_key(|file| std::cmp::Reverse(file.bytes));
+    let readings = files
         .into_iter()
-        .map(|file| read_one(file, context, progress))
-        .collect();
-    readings.par_extend(
-        small
-            .into_par_iter()
-            .map(|file| read_one(file, context, progress)),
-    );
+        .par_bridge()
+        .map(|file| read_one(file, context, progress));
+    let mut readings: Vec<FileReading> = readings.collect();
     readings.sort_by_key(|reading| reading.id);
     readings
 }

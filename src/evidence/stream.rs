@@ -9,16 +9,26 @@ use super::progress::Progress;
 use crate::case::{FoundFile, Source, State};
 
 /// Bytes read at a time when nobody looks at them but the hash.
-const DRAIN_BYTES: usize = 1024 * 1024;
+const DRAIN_BYTES: usize = 512 * 1024;
+
+/// Bytes asked for behind the end that a file had when it was opened: usually there is nothing.
+const PROBE_BYTES: usize = 4096;
 
 /// The bytes of one evidence file, hashed as they pass.
 pub struct EvidenceStream<'a> {
-    inner: Box<dyn Read + Send>,
+    input: Input<'a>,
     source: &'a Source,
-    progress: &'a dyn Progress,
     before: State,
     hash: Sha256,
+}
+
+/// The bytes themselves.
+struct Input<'a> {
+    inner: Box<dyn Read + Send>,
+    progress: &'a dyn Progress,
+    /// Bytes read, and expected by the file's length when it was opened.
     bytes: u64,
+    expected: u64,
     fault: Option<StreamFault>,
 }
 
@@ -40,14 +50,18 @@ impl<'a> EvidenceStream<'a> {
         };
         let before = file.source.state().map_err(state)?;
         let inner = file.source.open().map_err(state)?;
+        let expected = before.bytes;
         Ok(Self {
-            inner,
+            input: Input {
+                inner,
+                progress,
+                bytes: 0,
+                expected,
+                fault: None,
+            },
             source: &file.source,
-            progress,
             before,
             hash: Sha256::new(),
-            bytes: 0,
-            fault: None,
         })
     }
 
@@ -55,32 +69,34 @@ impl<'a> EvidenceStream<'a> {
     /// [`Self::finish`] reports). Empty when nothing is left.
     pub fn next_block(&mut self, most: usize) -> Vec<u8> {
         let mut block = Vec::new();
-        if self.fault.is_some() {
-            return block;
-        }
-        let limit = u64::try_from(most).unwrap_or(u64::MAX);
-        if let Err(fault) = self.inner.by_ref().take(limit).read_to_end(&mut block) {
-            let at = self.bytes.saturating_add(block.len() as u64);
-            self.fault = Some(StreamFault::Broken {
-                at,
-                reason: fault.to_string(),
-            });
-        }
+        self.input.fill(&mut block, most);
         self.hash.update(&block);
-        self.bytes = self.bytes.saturating_add(block.len() as u64);
-        self.progress.advance(block.len() as u64);
         block
+    }
+
+    /// Gives the rest of the file to `work`, in blocks of `most` bytes, of which only the last is shorter.
+    ///
+    /// A block is hashed, worked on and the next one read at the same time, as far as cores are free.
+    pub fn each_block(&mut self, most: usize, mut work: impl FnMut(&[u8]) + Send) {
+        let Self { input, hash, .. } = self;
+        let (mut block, mut next) = (Vec::new(), Vec::new());
+        input.fill(&mut block, most);
+        while !block.is_empty() {
+            let others = || rayon::join(|| work(&block), || input.fill(&mut next, most));
+            rayon::join(|| hash.update(&block), others);
+            std::mem::swap(&mut block, &mut next);
+        }
     }
 
     /// Reads to the end for the hash, and looks whether the file is still what it was.
     pub fn finish(mut self) -> Sum {
-        while !self.next_block(DRAIN_BYTES).is_empty() {}
-        let fault = self.fault.take().or_else(|| self.change());
+        self.each_block(DRAIN_BYTES, |_| {});
+        let fault = self.input.fault.take().or_else(|| self.change());
         let digest = self.hash.finalize();
         let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         Sum {
             sha256,
-            bytes: self.bytes,
+            bytes: self.input.bytes,
             fault,
         }
     }
@@ -88,15 +104,55 @@ impl<'a> EvidenceStream<'a> {
     fn change(&self) -> Option<StreamFault> {
         match self.source.state() {
             Err(_) => Some(StreamFault::VanishedWhileRead),
-            Ok(after) if after != self.before || self.bytes != after.bytes => {
+            Ok(after) if after != self.before || self.input.bytes != after.bytes => {
                 Some(StreamFault::Changed {
                     before: self.before.bytes,
-                    read: self.bytes,
+                    read: self.input.bytes,
                     after: after.bytes,
                 })
             }
             Ok(_) => None,
         }
+    }
+}
+
+impl Input<'_> {
+    /// Puts the next `most` bytes into `block`, whose memory is used again; fewer only where nothing is left.
+    fn fill(&mut self, block: &mut Vec<u8>, most: usize) {
+        let mut filled = 0;
+        while self.fault.is_none() && filled < most {
+            // As long as the file is expected to be, and if it is longer, what was asked for.
+            let left = self
+                .expected
+                .saturating_sub(self.bytes.saturating_add(filled as u64));
+            let wanted = usize::try_from(left).unwrap_or(most).saturating_add(filled);
+            let length = if left > 0 {
+                wanted.min(most)
+            } else {
+                filled.saturating_add(PROBE_BYTES).min(most)
+            };
+            if block.len() < length {
+                block.resize(length, 0);
+            }
+            match self
+                .inner
+                .read(block.get_mut(filled..length).unwrap_or_default())
+            {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(fault) if fault.kind() == io::ErrorKind::Interrupted => {}
+                Err(fault) => {
+                    let at = self.bytes.saturating_add(filled as u64);
+                    self.fault = Some(StreamFault::Broken {
+                        at,
+                        reason: fault.to_string(),
+                    });
+                }
+            }
+        }
+        block.truncate(filled);
+        self.bytes = self.bytes.saturating_add(filled as u64);
+        self.progress.advance(filled as u64);
     }
 }
 
@@ -131,6 +187,22 @@ mod tests {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!((sum.bytes, sum.fault), (3, None));
+    }
+
+    #[test]
+    fn blocks_are_whole_but_for_the_last_and_hashed_in_order() {
+        // FIPS 180-2 appendix B.3: one million times the letter a.
+        let file = file(Source::Memory(vec![b'a'; 1_000_000].into()));
+        let mut stream = EvidenceStream::open(&file, &NoProgress).unwrap();
+        let mut lengths = vec![stream.next_block(100_000).len()];
+        stream.each_block(250_000, |block| lengths.push(block.len()));
+        assert_eq!(lengths, [100_000, 250_000, 250_000, 250_000, 150_000]);
+        let sum = stream.finish();
+        assert_eq!(
+            sum.sha256,
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+        );
+        assert_eq!((sum.bytes, sum.fault), (1_000_000, None));
     }
 
     #[test]

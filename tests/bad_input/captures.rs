@@ -14,7 +14,10 @@ const CSV: &str = "BH01_TempTable#1_20060314T143000Z.csv";
 
 #[track_caller]
 fn message<'a>(findings: &'a Findings, id: &str) -> &'a Message {
-    let found = findings.messages.iter().find(|m| m.message_id.as_deref() == Some(id));
+    let found = findings
+        .messages
+        .iter()
+        .find(|m| m.message_id.as_deref() == Some(id));
     found.unwrap_or_else(|| panic!("{id} is not among the messages"))
 }
 
@@ -33,7 +36,10 @@ fn json_with_values_of_the_wrong_type() {
         "not a message",
         {"internet_message_id": "<c@d>"}
     ]);
-    let findings = json_told(&snapshot("10:30", &rows).to_string(), &["not what the format asks for"]);
+    let findings = json_told(
+        &snapshot("10:30", &rows).to_string(),
+        &["not what the format asks for"],
+    );
     assert_eq!(message(&findings, "<a@b>").size, None);
     message(&findings, "<c@d>");
 }
@@ -42,7 +48,11 @@ fn json_with_values_of_the_wrong_type() {
 fn json_whose_messages_are_no_list() {
     for messages in [json!({}), json!("none"), json!(3), Value::Null] {
         let findings = json_told(&snapshot("10:30", &messages).to_string(), &["messages"]);
-        assert_eq!(findings.captures, [], "{messages}: whether the table was empty cannot be told");
+        assert_eq!(
+            findings.captures,
+            [],
+            "{messages}: whether the table was empty cannot be told"
+        );
     }
 }
 
@@ -56,7 +66,10 @@ fn json_without_messages() {
 
 #[test]
 fn json_with_fields_that_nobody_knows() {
-    let mut document = snapshot("10:30", &json!([{"internet_message_id": "<a@b>", "importence": 2}]));
+    let mut document = snapshot(
+        "10:30",
+        &json!([{"internet_message_id": "<a@b>", "importence": 2}]),
+    );
     document["colour"] = json!("green");
     let findings = json_told(&document.to_string(), &["colour", "importence"]);
     message(&findings, "<a@b>");
@@ -74,7 +87,10 @@ fn json_that_ends_too_early_keeps_what_came_before() {
     case.write("BH01_TempTable#1_20060314T103000Z.json", cut);
     let findings = told(&case, &["ends too early", "1 message"]);
     message(&findings, "<a@b>");
-    assert!(!findings.captures[0].complete, "what it does not list is not known to be absent");
+    assert!(
+        !findings.captures[0].complete,
+        "what it does not list is not known to be absent"
+    );
 }
 
 #[test]
@@ -104,21 +120,32 @@ fn snapshots_that_do_not_say_what_they_show() {
         document.as_object_mut().unwrap().remove(field);
         let findings = json_told(&document.to_string(), &[words, "case.toml"]);
         assert_eq!(findings.captures, [], "without {field}");
-        assert!(!findings.messages.iter().any(|m| m.message_id.as_deref() == Some("<a@b>")));
+        assert!(
+            !findings
+                .messages
+                .iter()
+                .any(|m| m.message_id.as_deref() == Some("<a@b>"))
+        );
     }
 }
 
 #[test]
 fn case_toml_can_say_it_for_them() {
     let case = CaseFolder::with_witness();
-    case.write("saved/list.csv", "internet_message_id,subject\n<a@b>,Hello\n");
+    case.write(
+        "saved/list.csv",
+        "internet_message_id,subject\n<a@b>,Hello\n",
+    );
     case.write(
         "case.toml",
         "[[snapshot]]\nfile = \"saved/list.csv\"\nserver = \"BH01\"\ntable = \"TempTable#2\"\n\
          captured_at = \"2006-03-14T10:30:00Z\"\n",
     );
     let findings = case.run(&[]).done().findings();
-    assert_eq!(message(&findings, "<a@b>").place.as_deref(), Some("TempTable#2"));
+    assert_eq!(
+        message(&findings, "<a@b>").place.as_deref(),
+        Some("TempTable#2")
+    );
     assert_eq!(findings.captures[0].at, clock::stamp("10:30"));
 }
 
@@ -131,7 +158,10 @@ fn times_without_a_zone_are_not_guessed() {
     // With the zone it is a time: half past ten in New York is half past three in Greenwich (winter time).
     let case = CaseFolder::with_witness();
     case.write(JSON, document.to_string());
-    let findings = case.run(&["--timezone", "America/New_York"]).done().findings();
+    let findings = case
+        .run(&["--timezone", "America/New_York"])
+        .done()
+        .findings();
     assert_eq!(findings.captures[0].at, clock::stamp("15:30"));
 }
 
@@ -154,16 +184,28 @@ fn csv_case(bytes: impl AsRef<[u8]>) -> CaseFolder {
 
 #[test]
 fn csv_without_a_header() {
-    let findings = told(&csv_case("<a@b>,hello,123\n<c@d>,again,44\n"), &["no header line"]);
+    let findings = told(
+        &csv_case("<a@b>,hello,123\n<c@d>,again,44\n"),
+        &["no header line"],
+    );
     assert_eq!(findings.captures, []);
 }
 
 #[test]
 fn csv_with_a_header_and_no_rows_is_an_empty_table() {
-    let findings = csv_case("internet_message_id,subject\n").run(&[]).done().findings();
+    let findings = csv_case("internet_message_id,subject\n")
+        .run(&[])
+        .done()
+        .findings();
     assert_eq!(findings.captures.len(), 1);
-    assert_eq!((findings.captures[0].count, findings.captures[0].complete), (0, true));
-    assert_eq!(message(&findings, WITNESS).left.latest, Some(clock::stamp("14:32:01")));
+    assert_eq!(
+        (findings.captures[0].count, findings.captures[0].complete),
+        (0, true)
+    );
+    assert_eq!(
+        message(&findings, WITNESS).left.latest,
+        Some(clock::stamp("14:32:01"))
+    );
 }
 
 #[test]
@@ -186,7 +228,11 @@ fn csv_with_other_delimiters() {
         let findings = csv_case(text).run(&[]).done().findings();
         assert_witness(&findings);
         let message = message(&findings, "<a@b>");
-        assert_eq!((message.subject.as_deref(), message.size), (Some("one, two"), Some(1)), "{text}");
+        assert_eq!(
+            (message.subject.as_deref(), message.size),
+            (Some("one, two"), Some(1)),
+            "{text}"
+        );
     }
 }
 
@@ -194,7 +240,9 @@ fn csv_with_other_delimiters() {
 fn csv_in_utf_16_and_windows_1252() {
     let text = "internet_message_id,subject\r\n<a@b>,Müller & Söhne\r\n";
     let wide = |bytes: fn(u16) -> [u8; 2], mark: [u8; 2]| -> Vec<u8> {
-        mark.into_iter().chain(text.encode_utf16().flat_map(bytes)).collect()
+        mark.into_iter()
+            .chain(text.encode_utf16().flat_map(bytes))
+            .collect()
     };
     let little = wide(u16::to_le_bytes, [0xFF, 0xFE]);
     let big = wide(u16::to_be_bytes, [0xFE, 0xFF]);
@@ -202,7 +250,10 @@ fn csv_in_utf_16_and_windows_1252() {
     for bytes in [&little, &big, &western] {
         let findings = csv_case(bytes).run(&[]).done().findings();
         assert_witness(&findings);
-        assert_eq!(message(&findings, "<a@b>").subject.as_deref(), Some("Müller & Söhne"));
+        assert_eq!(
+            message(&findings, "<a@b>").subject.as_deref(),
+            Some("Müller & Söhne")
+        );
     }
     told(&csv_case(western), &["Windows-1252"]);
 }
@@ -225,7 +276,10 @@ fn csv_with_mapi_names_tags_and_other_columns() {
 
 #[test]
 fn rows_without_message_ids_are_told() {
-    told(&csv_case("PR_SUBJECT,PR_ENTRYID\nHello,0A0B\n"), &["No row has an Internet Message ID"]);
+    told(
+        &csv_case("PR_SUBJECT,PR_ENTRYID\nHello,0A0B\n"),
+        &["No row has an Internet Message ID"],
+    );
 }
 
 #[test]
@@ -264,5 +318,8 @@ fn a_hundred_thousand_messages_in_one_snapshot() {
     assert!(page < 5_000_000, "report.html has {page} bytes");
     assert!(took < Duration::from_secs(30), "{took:?}");
     let listed = run.text("timeline.csv").lines().count() as u64;
-    assert!(listed > MESSAGES, "the full list is in the CSV: {listed} lines");
+    assert!(
+        listed > MESSAGES,
+        "the full list is in the CSV: {listed} lines"
+    );
 }

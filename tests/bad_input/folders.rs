@@ -39,7 +39,11 @@ fn a_file_instead_of_a_folder() {
     let file = case.write("Application.evtx", "x");
     let run = run_on(&file, &case.beside("report"), &[]);
     assert_eq!(run.code, 1);
-    assert!(run.stderr.contains("is a file, but a case is a folder"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("is a file, but a case is a folder"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -50,9 +54,21 @@ fn nothing_in_it_is_evidence() {
     let run = case.run(&[]).done();
     let findings = run.findings();
     assert_problem(&findings, &["None of the 2 files", "evidence"]);
-    assert_eq!(serde_json::to_value(findings.verdict.state).unwrap(), json!("unknown"));
-    assert_eq!(findings.evidence.len(), 2, "what is not evidence is listed too");
-    assert!(findings.evidence.iter().all(|file| file.format == "not evidence"));
+    assert_eq!(
+        serde_json::to_value(findings.verdict.state).unwrap(),
+        json!("unknown")
+    );
+    assert_eq!(
+        findings.evidence.len(),
+        2,
+        "what is not evidence is listed too"
+    );
+    assert!(
+        findings
+            .evidence
+            .iter()
+            .all(|file| file.format == "not evidence")
+    );
     assert_summary_has_problems(&run);
     assert!(run.stdout.contains("UNKNOWN"), "{}", run.stdout);
 }
@@ -65,12 +81,20 @@ fn what_is_not_evidence_is_listed_and_left_alone() {
     let findings = case.run(&[]).done().findings();
     crate::common::assert_witness(&findings);
     assert_eq!(evidence(&findings, "notes.txt").format, "not evidence");
-    assert!(evidence(&findings, "logs.zip").recognised_by.contains(".zip"));
+    assert!(
+        evidence(&findings, "logs.zip")
+            .recognised_by
+            .contains(".zip")
+    );
 }
 
 #[test]
 fn empty_files_named_as_evidence() {
-    for name in ["System.evtx", "BH01_TempTable#1_20060314T143000Z.csv", "table.json"] {
+    for name in [
+        "System.evtx",
+        "BH01_TempTable#1_20060314T143000Z.csv",
+        "table.json",
+    ] {
         let case = CaseFolder::with_witness();
         case.write(name, "");
         told(&case, &["empty (0 bytes)"]);
@@ -80,11 +104,24 @@ fn empty_files_named_as_evidence() {
 #[test]
 fn a_case_toml_with_an_unknown_field_shows_the_line() {
     let case = CaseFolder::with_witness();
-    case.write("case.toml", "name = \"Case 7\"\n\n[[server]]\nname = \"BH01\"\nvirtual_server = 2\n");
+    case.write(
+        "case.toml",
+        "name = \"Case 7\"\n\n[[server]]\nname = \"BH01\"\nvirtual_server = 2\n",
+    );
     let run = case.run(&[]);
     assert_eq!(run.code, 1, "{}", run.stdout);
-    for words in ["case.toml", "line 5", "virtual_server = 2", "^^^^", "`virtual_servers`"] {
-        assert!(run.stderr.contains(words), "`{words}` is not in\n{}", run.stderr);
+    for words in [
+        "case.toml",
+        "line 5",
+        "virtual_server = 2",
+        "^^^^",
+        "`virtual_servers`",
+    ] {
+        assert!(
+            run.stderr.contains(words),
+            "`{words}` is not in\n{}",
+            run.stderr
+        );
     }
 }
 
@@ -94,23 +131,46 @@ fn a_case_toml_that_cannot_be_honoured_shows_the_line() {
         ("time_zone = \"New York\"\n", "line 1", "time_zone"),
         ("name = \"x\"\nname = \"y\"\n", "line 2", "name"),
         ("name = \"x\n", "line 1", "name"),
-        ("\n[[server]]\nname = \"BH01\"\nclock_ahead_by = \"soon\"\n", "line 4", "soon"),
-        ("[[server]]\nname = \"BH01\"\nvirtual_servers = -1\n", "line 3", "virtual_servers"),
-        ("[[intervention]]\nat = \"2006-03-14T09:30:00Z\"\nkind = \"prayer\"\nwhat = \"x\"\n", "line 3", "rows_deleted"),
-        ("[[snapshot]]\nfile = \"x.csv\"\ncaptured_at = \"yesterday\"\n", "line 3", "yesterday"),
+        (
+            "\n[[server]]\nname = \"BH01\"\nclock_ahead_by = \"soon\"\n",
+            "line 4",
+            "soon",
+        ),
+        (
+            "[[server]]\nname = \"BH01\"\nvirtual_servers = -1\n",
+            "line 3",
+            "virtual_servers",
+        ),
+        (
+            "[[intervention]]\nat = \"2006-03-14T09:30:00Z\"\nkind = \"prayer\"\nwhat = \"x\"\n",
+            "line 3",
+            "rows_deleted",
+        ),
+        (
+            "[[snapshot]]\nfile = \"x.csv\"\ncaptured_at = \"yesterday\"\n",
+            "line 3",
+            "yesterday",
+        ),
     ] {
         let case = CaseFolder::with_witness();
         case.write("case.toml", text);
         let run = case.run(&[]);
         assert_eq!(run.code, 1, "{text}");
-        assert!(run.stderr.contains(line) && run.stderr.contains(words), "{text}:\n{}", run.stderr);
+        assert!(
+            run.stderr.contains(line) && run.stderr.contains(words),
+            "{text}:\n{}",
+            run.stderr
+        );
     }
 }
 
 #[test]
 fn a_snapshot_entry_for_a_file_that_is_not_there() {
     let case = CaseFolder::with_witness();
-    case.write("case.toml", "[[snapshot]]\nfile = \"bh01/tabel.csv\"\nserver = \"BH01\"\n");
+    case.write(
+        "case.toml",
+        "[[snapshot]]\nfile = \"bh01/tabel.csv\"\nserver = \"BH01\"\n",
+    );
     case.write("bh01/table.csv", "subject,sender\n");
     told(&case, &["bh01/tabel.csv", "bh01/table.csv"]);
 }

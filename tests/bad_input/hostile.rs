@@ -45,11 +45,23 @@ fn hostile_case() -> CaseFolder {
     for text in HOSTILE.iter().filter(|text| !text.contains('\0')) {
         let strings: [&str; 2] = [text, text];
         let at = clock::at("10:00:00.25");
-        day.record(events::classic(at, "BE01", "Application", "MSExchangeTransport", 348, &strings));
+        day.record(events::classic(
+            at,
+            "BE01",
+            "Application",
+            "MSExchangeTransport",
+            348,
+            &strings,
+        ));
     }
     day.write(&case, "hostile");
     let quoted = |text: &str| serde_json::to_string(text).unwrap().replace('\u{7f}', "");
-    let all = HOSTILE.iter().filter(|t| !t.contains('\0')).copied().collect::<Vec<_>>().join(" ");
+    let all = HOSTILE
+        .iter()
+        .filter(|t| !t.contains('\0'))
+        .copied()
+        .collect::<Vec<_>>()
+        .join(" ");
     case.write(
         "case.toml",
         format!(
@@ -60,7 +72,10 @@ fn hostile_case() -> CaseFolder {
         ),
     );
     #[cfg(unix)]
-    case.write("files/<script>alert(9)<\u{5c}script>\u{1b}[31m\u{202E}.evtx", "not a log");
+    case.write(
+        "files/<script>alert(9)<\u{5c}script>\u{1b}[31m\u{202E}.evtx",
+        "not a log",
+    );
     case
 }
 
@@ -81,10 +96,15 @@ fn in_the_report_they_are_text() {
     let (_case, run) = run();
     let page = run.text("report.html");
     let elements = elements(&page);
-    for name in ["img", "script", "iframe", "object", "embed", "link", "base", "form"] {
+    for name in [
+        "img", "script", "iframe", "object", "embed", "link", "base", "form",
+    ] {
         let own = elements.iter().filter(|(element, _)| element == name);
         for (_, attributes) in own {
-            assert!(!attributes.contains("alert") && !attributes.contains("src"), "<{name}{attributes}>");
+            assert!(
+                !attributes.contains("alert") && !attributes.contains("src"),
+                "<{name}{attributes}>"
+            );
         }
     }
     for (element, attributes) in &elements {
@@ -94,8 +114,15 @@ fn in_the_report_they_are_text() {
             assert!(!bare.contains(handler), "<{element}{attributes}>");
         }
     }
-    assert!(!page.contains("<script>alert") && !page.contains("<img src=x") && !page.contains("<style>*{"));
-    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "the subject is there, as text");
+    assert!(
+        !page.contains("<script>alert")
+            && !page.contains("<img src=x")
+            && !page.contains("<style>*{")
+    );
+    assert!(
+        page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"),
+        "the subject is there, as text"
+    );
     let raw: Vec<char> = page.chars().filter(|c| is_raw(*c)).collect();
     assert!(raw.is_empty(), "{raw:?}");
     assert!(page.contains("U+202E"), "what is hidden is written out");
@@ -107,8 +134,11 @@ fn elements(page: &str) -> Vec<(String, String)> {
     let mut rest = page;
     while let Some(at) = rest.find('<') {
         rest = &rest[at + 1..];
-        let name: String =
-            rest.chars().take_while(|c| c.is_ascii_alphanumeric()).collect::<String>().to_lowercase();
+        let name: String = rest
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric())
+            .collect::<String>()
+            .to_lowercase();
         if name.is_empty() {
             continue;
         }
@@ -153,12 +183,16 @@ fn outside_quotes(attributes: &str) -> String {
 #[test]
 fn in_a_spreadsheet_they_are_text() {
     let (_case, run) = run();
-    let mut reader = csv::Reader::from_reader(run.text("timeline.csv").into_bytes().leak() as &[u8]);
+    let mut reader =
+        csv::Reader::from_reader(run.text("timeline.csv").into_bytes().leak() as &[u8]);
     let mut disarmed = 0;
     for record in reader.records() {
         for cell in &record.unwrap() {
             let first = cell.chars().next();
-            assert!(!matches!(first, Some('=' | '+' | '-' | '@' | '\t' | '\r')), "{cell}");
+            assert!(
+                !matches!(first, Some('=' | '+' | '-' | '@' | '\t' | '\r')),
+                "{cell}"
+            );
             disarmed += u64::from(cell.starts_with("'=") || cell.starts_with("'@"));
         }
     }
@@ -172,17 +206,29 @@ fn on_the_terminal_they_are_text() {
         let raw: Vec<char> = text.chars().filter(|c| is_raw(*c)).collect();
         assert!(raw.is_empty(), "{name}: {raw:?} in\n{text}");
     }
-    let widest = run.stdout.lines().map(|line| line.chars().count()).max().unwrap();
+    let widest = run
+        .stdout
+        .lines()
+        .map(|line| line.chars().count())
+        .max()
+        .unwrap();
     let path = run.report.display().to_string().chars().count();
     assert!(widest <= 100.max(path + 30), "{widest} columns");
-    assert!(run.stdout.lines().count() <= 40, "more than a screen:\n{}", run.stdout);
+    assert!(
+        run.stdout.lines().count() <= 40,
+        "more than a screen:\n{}",
+        run.stdout
+    );
 }
 
 #[test]
 fn in_markdown_they_are_text() {
     let (_case, run) = run();
     let text = run.text("report.md");
-    assert!(!text.contains("<script>") && !text.contains("<img"), "{text}");
+    assert!(
+        !text.contains("<script>") && !text.contains("<img"),
+        "{text}"
+    );
     let raw: Vec<char> = text.chars().filter(|c| is_raw(*c)).collect();
     assert!(raw.is_empty(), "{raw:?}");
 }
@@ -193,8 +239,14 @@ fn in_json_they_are_exact() {
     let (_case, run) = run();
     let findings = run.findings();
     for text in HOSTILE {
-        let subjects = findings.messages.iter().filter_map(|m| m.subject.as_deref());
-        assert!(subjects.into_iter().any(|subject| subject == text), "{text:?}");
+        let subjects = findings
+            .messages
+            .iter()
+            .filter_map(|m| m.subject.as_deref());
+        assert!(
+            subjects.into_iter().any(|subject| subject == text),
+            "{text:?}"
+        );
     }
 }
 
@@ -203,7 +255,11 @@ fn in_json_they_are_exact() {
 #[test]
 fn in_an_error_they_are_text() {
     let case = CaseFolder::new();
-    let run = crate::common::run_on(&case.beside("no\u{1b}[31m\u{202E}"), &case.beside("report"), &[]);
+    let run = crate::common::run_on(
+        &case.beside("no\u{1b}[31m\u{202E}"),
+        &case.beside("report"),
+        &[],
+    );
     assert_eq!(run.code, 1);
     assert!(!run.stderr.chars().any(is_raw), "{:?}", run.stderr);
 }

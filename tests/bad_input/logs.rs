@@ -19,9 +19,18 @@ fn records() -> Vec<EventRecord> {
         .map(|number| {
             let time = start + clock::minutes(number as i64);
             let strings = [&*message(number), "0x0"];
-            let event =
-                events::classic(time, "BH02", "Application", "MSExchangeTransport", 348, &strings);
-            EventRecord { record_id: number, ..event }
+            let event = events::classic(
+                time,
+                "BH02",
+                "Application",
+                "MSExchangeTransport",
+                348,
+                &strings,
+            );
+            EventRecord {
+                record_id: number,
+                ..event
+            }
         })
         .collect()
 }
@@ -44,7 +53,10 @@ fn found(findings: &Findings) -> Vec<u64> {
     let mut numbers: Vec<u64> = (1..=RECORDS)
         .filter(|number| {
             let id = message(*number);
-            findings.messages.iter().any(|m| m.message_id.as_deref() == Some(&id))
+            findings
+                .messages
+                .iter()
+                .any(|m| m.message_id.as_deref() == Some(&id))
         })
         .collect();
     numbers.sort_unstable();
@@ -52,7 +64,9 @@ fn found(findings: &Findings) -> Vec<u64> {
 }
 
 fn without(lost: &[u64]) -> Vec<u64> {
-    (1..=RECORDS).filter(|number| !lost.contains(number)).collect()
+    (1..=RECORDS)
+        .filter(|number| !lost.contains(number))
+        .collect()
 }
 
 /// Analyses the case with the damaged log: what is not in `lost` is read, and the damage is told.
@@ -62,7 +76,10 @@ fn damaged(damage: &Damaged, lost: &[u64], words: &[&str]) -> Findings {
     case.write(PATH, &damage.bytes);
     let findings = told(&case, words);
     assert_eq!(found(&findings), without(lost));
-    assert_eq!(evidence(&findings, PATH).records, RECORDS - lost.len() as u64);
+    assert_eq!(
+        evidence(&findings, PATH).records,
+        RECORDS - lost.len() as u64
+    );
     findings
 }
 
@@ -70,7 +87,11 @@ fn damaged(damage: &Damaged, lost: &[u64], words: &[&str]) -> Findings {
 #[track_caller]
 fn assert_hole(findings: &Findings) {
     assert!(evidence(findings, PATH).damaged > 0);
-    let holes = findings.coverage.iter().filter(|c| c.server == "BH02").flat_map(|c| &c.holes);
+    let holes = findings
+        .coverage
+        .iter()
+        .filter(|c| c.server == "BH02")
+        .flat_map(|c| &c.holes);
     assert!(holes.count() > 0, "{:?}", findings.coverage);
 }
 
@@ -80,14 +101,24 @@ fn undamaged_it_is_read_whole() {
     case.write(PATH, log());
     let findings = case.run(&[]).done().findings();
     assert_eq!(found(&findings), without(&[]));
-    assert_eq!((evidence(&findings, PATH).records, evidence(&findings, PATH).damaged), (RECORDS, 0));
+    assert_eq!(
+        (
+            evidence(&findings, PATH).records,
+            evidence(&findings, PATH).damaged
+        ),
+        (RECORDS, 0)
+    );
     assert_eq!(findings.problems, []);
 }
 
 #[test]
 fn a_zeroed_chunk() {
     let damage = damage::zero_chunk(&log(), 1).unwrap();
-    let findings = damaged(&damage, &damage.lost, &["1 chunk", "only zeros", "10 records are missing"]);
+    let findings = damaged(
+        &damage,
+        &damage.lost,
+        &["1 chunk", "only zeros", "10 records are missing"],
+    );
     assert_hole(&findings);
 }
 
@@ -103,7 +134,11 @@ fn a_chunk_with_a_wrong_magic_is_proved_by_its_checksum() {
 fn a_chunk_with_a_wrong_magic_and_wrong_records_is_passed_over() {
     let first = damage::wrong_records_crc(&log(), 2).unwrap();
     let damage = damage::wrong_chunk_magic(&first.bytes, 2).unwrap();
-    let findings = damaged(&damage, &damage.lost, &["1 chunk", "do not begin as a chunk must"]);
+    let findings = damaged(
+        &damage,
+        &damage.lost,
+        &["1 chunk", "do not begin as a chunk must"],
+    );
     assert_hole(&findings);
 }
 
@@ -120,7 +155,11 @@ fn wrong_checksums_are_told_and_the_records_are_read() {
         &[],
         &["header checksum of 1 chunk is wrong"],
     );
-    damaged(&damage::wrong_file_header_crc(&log), &[], &["file header is damaged"]);
+    damaged(
+        &damage::wrong_file_header_crc(&log),
+        &[],
+        &["file header is damaged"],
+    );
 }
 
 #[test]
@@ -130,8 +169,12 @@ fn cut_in_the_middle_of_a_chunk() {
     // In the middle of the fifth record of the third chunk.
     let record = &spans[2][4].bytes;
     let damage = damage::cut(&log, record.start + record.len() / 2);
-    let lost: Vec<u64> =
-        damage.lost.iter().copied().filter(|id| !damage.rescuable.contains(id)).collect();
+    let lost: Vec<u64> = damage
+        .lost
+        .iter()
+        .copied()
+        .filter(|id| !damage.rescuable.contains(id))
+        .collect();
     assert_eq!(lost, (25..=40).collect::<Vec<_>>());
     let findings = damaged(&damage, &lost, &["ends inside the chunk"]);
     assert!(evidence(&findings, PATH).damaged > 0);
@@ -165,7 +208,12 @@ fn one_record_with_a_wrong_magic() {
 fn a_wrong_magic_of_the_file() {
     let mut bytes = log();
     bytes[..8].copy_from_slice(b"NotALog\0");
-    let damage = Damaged { bytes, lost: vec![], rescuable: vec![], suspect: vec![] };
+    let damage = Damaged {
+        bytes,
+        lost: vec![],
+        rescuable: vec![],
+        suspect: vec![],
+    };
     damaged(&damage, &[], &["file header is damaged"]);
 }
 
@@ -212,8 +260,12 @@ fn the_same_log_twice_counts_once() {
     twice.write("copies/Application (1).evtx", log());
     let single = once.run(&[]).done().findings();
     let double = told(&twice, &["the same, byte for byte", "Application (1).evtx"]);
-    let failures =
-        |f: &Findings| f.messages.iter().map(|m| m.scan_failures).collect::<Vec<_>>();
+    let failures = |f: &Findings| {
+        f.messages
+            .iter()
+            .map(|m| m.scan_failures)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(failures(&single), failures(&double));
     assert_eq!(single.bursts.len(), double.bursts.len());
     let records = |f: &Findings| f.coverage.iter().map(|c| c.records).collect::<Vec<_>>();
@@ -230,7 +282,11 @@ fn overlapping_copies_count_once() {
     let findings = case.run(&[]).done().findings();
     assert_eq!(found(&findings), without(&[]));
     assert!(findings.messages.iter().all(|m| m.scan_failures == 1));
-    let log = findings.coverage.iter().find(|c| c.server == "BH02").unwrap();
+    let log = findings
+        .coverage
+        .iter()
+        .find(|c| c.server == "BH02")
+        .unwrap();
     assert_eq!((log.records, log.holes.len()), (RECORDS, 0));
     assert_problem_free(&findings);
 }
@@ -243,7 +299,10 @@ fn assert_problem_free(findings: &Findings) {
 #[test]
 fn an_open_log() {
     for closing in [forge::evtx::Closing::Dirty, forge::evtx::Closing::Abandoned] {
-        let options = forge::evtx::Options { closing, ..forge::evtx::Options::default() };
+        let options = forge::evtx::Options {
+            closing,
+            ..forge::evtx::Options::default()
+        };
         let case = CaseFolder::with_witness();
         case.write(PATH, forge::evtx::write(&records(), &options).unwrap());
         let findings = told(&case, &["not closed when it was copied"]);
@@ -256,8 +315,10 @@ fn an_open_log() {
 fn no_cut_or_flipped_byte_stops_a_run() {
     let log = log();
     let case = CaseFolder::with_witness();
-    let mut variants: Vec<Vec<u8>> =
-        (1..log.len()).step_by(9973).map(|length| log[..length].to_vec()).collect();
+    let mut variants: Vec<Vec<u8>> = (1..log.len())
+        .step_by(9973)
+        .map(|length| log[..length].to_vec())
+        .collect();
     variants.extend((0..log.len()).step_by(2039).map(|at| {
         let mut bytes = log.clone();
         bytes[at] ^= 0xFF;
@@ -270,5 +331,8 @@ fn no_cut_or_flipped_byte_stops_a_run() {
         assert!(evidence(&findings, PATH).records <= RECORDS);
     }
     case.write(PATH, [b"ElfFile\0".as_slice(), &[0xFF; 70_000]].concat());
-    assert_problem(&case.analyse(), &["2 chunks", "do not begin as a chunk must"]);
+    assert_problem(
+        &case.analyse(),
+        &["2 chunks", "do not begin as a chunk must"],
+    );
 }

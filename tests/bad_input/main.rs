@@ -9,6 +9,7 @@ mod captures;
 mod folders;
 mod hostile;
 mod logs;
+mod moving;
 mod names;
 
 use common::{CaseFolder, Run, assert_problem, assert_witness};
@@ -24,7 +25,11 @@ fn told(case: &CaseFolder, words: &[&str]) -> Findings {
     assert_problem(&findings, words);
     assert_summary_has_problems(&run);
     let page = run.text("report.html");
-    assert!(page.contains(words[0]), "the report does not say `{}`", words[0]);
+    assert!(
+        page.contains(words[0]),
+        "the report does not say `{}`",
+        words[0]
+    );
     findings
 }
 

@@ -23,13 +23,20 @@ fn names_that_differ_in_their_domain_are_one_server_and_told() {
     day.server("be01.corp.example");
     day.server("BE01.other.example");
     day.write(&case, "more");
-    told(&case, &["be01.corp.example", "differ in their domain", "aliases"]);
+    told(
+        &case,
+        &["be01.corp.example", "differ in their domain", "aliases"],
+    );
 }
 
 #[test]
 fn the_document_wins_over_the_name_of_its_file() {
     let case = CaseFolder::with_witness();
-    case.write_snapshot("BH02_TempTable#2_20060314T160000Z.json", "10:30", &json!([]));
+    case.write_snapshot(
+        "BH02_TempTable#2_20060314T160000Z.json",
+        "10:30",
+        &json!([]),
+    );
     let findings = told(&case, &["disagree", "BH01", "BH02"]);
     assert_eq!(findings.captures.len(), 1);
     assert_eq!(findings.captures[0].server, "BH01");

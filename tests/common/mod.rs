@@ -30,7 +30,7 @@ impl CaseFolder {
         let keep = tempfile::tempdir().unwrap();
         let root = keep.path().join("case");
         fs::create_dir(&root).unwrap();
-        Self { keep: keep, root }
+        Self { keep, root }
     }
 
     /// A folder whose server BH01 has one virtual server, whose logs cover 14 March 2006, and whose one scan
@@ -95,11 +95,14 @@ pub fn case42() -> CaseFolder {
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/case42");
     let keep = tempfile::tempdir().unwrap();
     if committed.is_dir() {
-        return CaseFolder { keep: keep, root: committed };
+        return CaseFolder {
+            keep,
+            root: committed,
+        };
     }
     let root = keep.path().join("case42");
     forge::case42::write(&root).unwrap();
-    CaseFolder { keep: keep, root }
+    CaseFolder { keep, root }
 }
 
 /// What really happened in [`case42`].

@@ -134,12 +134,20 @@ mod tests {
         let mut catalogue = Catalogue::default();
         let [computer, channel, provider] =
             ["BH01", "System", "SCM"].map(|name| catalogue.name(name));
-        let key = |id| Key { computer, channel, provider, id };
+        let key = |id| Key {
+            computer,
+            channel,
+            provider,
+            id,
+        };
         let kinds = [7036, 7035, 7036].map(|id| catalogue.kind(key(id), &keep));
         let kept = kinds.map(|kind| catalogue.get(kind).unwrap().kept);
         assert_eq!((kinds[0], kept), (kinds[2], [true, false, true]));
         assert_eq!(asked.into_inner(), 2);
         let log = catalogue.get(kinds[0]).unwrap().log;
-        assert_eq!(catalogue.log_names(log), Some(("BH01".into(), "System".into())));
+        assert_eq!(
+            catalogue.log_names(log),
+            Some(("BH01".into(), "System".into()))
+        );
     }
 }

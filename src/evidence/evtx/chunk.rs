@@ -3,36 +3,43 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use evtx::err::EvtxError;
-use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
+use evtx::ParserSettings;
 
-use super::collect::Spans;
+use super::desk::Desk;
 use super::header::u32_at;
-use super::payload;
-use super::system::System;
-use crate::evidence::Keep;
-use crate::evidence::model::{Citation, Event, FileId, Level};
+use super::index::{self, Scratch};
+use super::spans::Spans;
+use super::{Method, decode};
+use crate::evidence::model::{Event, FileId};
 use crate::evidence::tally::Tally;
-use crate::time::{SECOND, Stamp, Timestamp};
+use crate::evidence::{Keep, Matters};
 
 pub const CHUNK_BYTES: usize = 65536;
-const CHUNK_HEADER_BYTES: usize = 512;
-const MAGIC: &[u8; 8] = b"ElfChnk\0";
+pub const CHUNK_HEADER_BYTES: usize = 512;
+pub const MAGIC: &[u8; 8] = b"ElfChnk\0";
 
-/// What reading a chunk needs to know.
-pub struct ChunkTask<'a> {
+/// Which records are wanted whole, and from which file.
+#[derive(Clone, Copy)]
+pub struct Want<'a> {
     pub file: FileId,
-    pub settings: &'a Arc<ParserSettings>,
     pub keep: Keep<'a>,
+    pub matters: Matters<'a>,
 }
 
-/// What one chunk gave.
+/// What reading chunks needs to know.
+pub struct Task<'a> {
+    pub want: Want<'a>,
+    pub method: Method,
+    pub settings: &'a Arc<ParserSettings>,
+}
+
+/// What a run of chunks gave.
 #[derive(Default)]
-pub struct ChunkReading {
+pub struct Part {
     pub records: u64,
     pub events: Vec<Event>,
     pub spans: Spans,
-    pub outcome: Outcome,
+    pub outcomes: Vec<Outcome>,
 }
 
 /// How it stands with one chunk.
@@ -64,117 +71,66 @@ pub enum State {
     Unreadable,
 }
 
-impl ChunkTask<'_> {
-    /// Reads the chunk that begins at byte `at` of the file. Never fails: damage is part of the result.
-    pub fn read(&self, at: u64, bytes: &[u8]) -> ChunkReading {
-        let mut reading = ChunkReading::default();
-        reading.outcome.at = at;
-        reading.outcome.bytes = bytes.len() as u64;
+impl Task<'_> {
+    /// Reads the chunks that begin at byte `at` of the file. Never fails: damage is part of the result.
+    pub fn read(&self, at: u64, bytes: &[u8], desk: &mut Desk) -> Part {
+        let mut part = Part::default();
+        let mut scratch = Scratch::default();
+        let mut at = at;
+        for chunk in bytes.chunks(CHUNK_BYTES) {
+            let mut outcome = Outcome {
+                at,
+                bytes: chunk.len() as u64,
+                ..Outcome::default()
+            };
+            self.chunk(chunk, desk, &mut scratch, &mut part.events, &mut outcome);
+            outcome.records = desk.commit();
+            part.records += outcome.records;
+            part.outcomes.push(outcome);
+            at = at.saturating_add(chunk.len() as u64);
+        }
+        part.spans = desk.take_spans();
+        part
+    }
+
+    fn chunk<'c>(
+        &self,
+        bytes: &'c [u8],
+        desk: &mut Desk,
+        scratch: &mut Scratch<'c>,
+        events: &mut Vec<Event>,
+        outcome: &mut Outcome,
+    ) {
         if bytes.iter().all(|&byte| byte == 0) {
-            return reading;
-        }
-        let Some(data) = restore_magic(bytes, &mut reading.outcome) else {
-            reading.outcome.state = State::BadMagic;
-            return reading;
-        };
-        reading.outcome.state = State::Read;
-        // The crate bounds what it does on hostile bytes; should it fail all the same, one chunk is lost, not the run.
-        if catch_unwind(AssertUnwindSafe(|| self.parse(data, &mut reading))).is_err() {
-            reading.outcome.parser_failed = true;
-        }
-        reading.outcome.records = reading.records;
-        reading
-    }
-
-    fn parse(&self, data: Vec<u8>, reading: &mut ChunkReading) {
-        let Ok(mut chunk) = EvtxChunkData::new(data, false) else {
-            reading.outcome.state = State::BadMagic;
             return;
-        };
-        check(&chunk, &mut reading.outcome);
-        let Ok(mut chunk) = chunk.parse(Arc::clone(self.settings)) else {
-            reading.outcome.state = State::Unreadable;
-            return;
-        };
-        let chunk_at = reading.outcome.at;
-        for record in chunk.iter() {
-            match record {
-                Ok(record) => {
-                    let number = record.event_record_id;
-                    if self.record(record, reading).is_none() {
-                        reading
-                            .outcome
-                            .bad_records
-                            .add(format_args!("record {number}"));
-                    }
-                }
-                Err(fault) => reading.outcome.bad_records.add(place(&fault, chunk_at)),
+        }
+        outcome.state = State::Read;
+        let before = events.len();
+        if self.method == Method::IndexFirst {
+            if let Some(numbers) = index::chunk(bytes, &self.want, desk, scratch, events) {
+                outcome.numbers = numbers;
+                return;
             }
+            desk.rows.clear();
+            events.truncate(before);
         }
-    }
-
-    /// Takes up one record; `None` when it has no readable `System` part.
-    fn record(&self, record: EvtxRecord<'_>, reading: &mut ChunkReading) -> Option<()> {
-        let logged = Timestamp::from_micros(record.timestamp.as_microsecond());
-        let number = record.event_record_id;
-        let xml = record.into_xml_bytes().ok()?.data;
-        let system = System::scan(&xml)?;
-        let time = system.time().or(logged)?;
-        let record_id = system.record_id.unwrap_or(number);
-        let kind = reading.spans.count(&system, record_id, time, self.keep)?;
-        reading.records += 1;
-        if kind.kept {
-            let payload = payload::read(xml.get(system.end..).unwrap_or_default());
-            reading.events.push(Event {
-                cite: Citation {
-                    file: self.file,
-                    record: record_id,
-                },
-                time: stamp(time),
-                computer: kind.computer,
-                channel: kind.channel,
-                provider: kind.provider,
-                id: system.id,
-                qualifiers: system.qualifiers,
-                level: Level::from_number(system.level),
-                record_id,
-                strings: payload.strings,
-                names: payload.names,
-                user: system.user(),
-                text: payload.text,
-            });
+        let Some(data) = restore_magic(bytes, outcome) else {
+            outcome.state = State::BadMagic;
+            return;
+        };
+        // The crate bounds what it does on hostile bytes; should it fail all the same, one chunk is lost, not the run.
+        let decode = || decode::chunk(data, self.settings, &self.want, desk, events, outcome);
+        if catch_unwind(AssertUnwindSafe(decode)).is_err() {
+            outcome.parser_failed = true;
         }
-        Some(())
     }
 }
 
-/// Classic events are logged in whole seconds; a fraction of exactly zero is taken for that.
-fn stamp(at: Timestamp) -> Stamp {
-    let precision = if at.micros() % SECOND == 0 { SECOND } else { 0 };
-    Stamp {
-        at,
-        precision,
-        original: None,
-    }
-}
-
-/// Compares checksums and notes the record numbers that the header claims.
-fn check(chunk: &EvtxChunkData, outcome: &mut Outcome) {
-    outcome.header_checksum_wrong = !chunk.validate_header_checksum();
-    // The end of a chunk that is cut off is missing from the checksum too; that is reported as the cut.
-    outcome.data_checksum_wrong =
-        chunk.data.len() == CHUNK_BYTES && !chunk.validate_data_checksum();
-    let header = &chunk.header;
-    let (first, last) = (
-        header.first_event_record_number,
-        header.last_event_record_number,
-    );
+/// First and last record number of a chunk, where they can be.
+pub fn plausible_numbers(first: u64, last: u64) -> Option<(u64, u64)> {
     // The smallest record has 28 bytes, so a chunk holds fewer than 65536 / 28. One without records says -1.
-    let plausible = first != u64::MAX
-        && last
-            .checked_sub(first)
-            .is_some_and(|more| more < (CHUNK_BYTES / 28) as u64);
-    outcome.numbers = (plausible && !outcome.header_checksum_wrong).then_some((first, last));
+    let more = last.checked_sub(first).filter(|_| first != u64::MAX)?;
+    (more < (CHUNK_BYTES / 28) as u64).then_some((first, last))
 }
 
 /// The chunk's bytes, its magic repaired if the checksum proves that nothing else of the header is damaged.
@@ -187,18 +143,12 @@ fn restore_magic(bytes: &[u8], outcome: &mut Outcome) -> Option<Vec<u8>> {
         return Some(data);
     }
     data.get_mut(..MAGIC.len())?.copy_from_slice(MAGIC);
-    let covered = [data.get(..120)?, data.get(128..CHUNK_HEADER_BYTES)?].concat();
-    outcome.magic_restored = u32_at(&data, 124) == Some(evtx::checksum_ieee(&covered));
+    outcome.magic_restored = u32_at(&data, 124) == header_checksum(&data);
     outcome.magic_restored.then_some(data)
 }
 
-/// Where in the file a record could not be read, as well as the crate says it.
-fn place(fault: &EvtxError, chunk_at: u64) -> String {
-    match fault {
-        EvtxError::FailedToReadRecordAt { offset, .. } => {
-            format!("byte {}", chunk_at.saturating_add(*offset))
-        }
-        EvtxError::FailedToParseRecord { record_id, .. } => format!("record {record_id}"),
-        _ => format!("in the chunk at byte {chunk_at}"),
-    }
+/// CRC32 of a chunk's header without its flags and itself.
+pub fn header_checksum(chunk: &[u8]) -> Option<u32> {
+    let covered = [chunk.get(..120)?, chunk.get(128..CHUNK_HEADER_BYTES)?].concat();
+    Some(evtx::checksum_ieee(&covered))
 }

@@ -70,7 +70,11 @@ fn take(
     desk.push(kind, record_id, time);
     if desk.catalogue.get(kind)?.kept {
         let payload = payload::read(xml.get(system.end..).unwrap_or_default());
-        let place = Place { file: want.file, record_id, time };
+        let place = Place {
+            file: want.file,
+            record_id,
+            time,
+        };
         let of = event::System {
             key,
             qualifiers: system.qualifiers,
@@ -90,8 +94,10 @@ fn check(chunk: &EvtxChunkData, outcome: &mut Outcome) {
     outcome.data_checksum_wrong =
         chunk.data.len() == CHUNK_BYTES && !chunk.validate_data_checksum();
     let header = &chunk.header;
-    let numbers =
-        plausible_numbers(header.first_event_record_number, header.last_event_record_number);
+    let numbers = plausible_numbers(
+        header.first_event_record_number,
+        header.last_event_record_number,
+    );
     outcome.numbers = numbers.filter(|_| !outcome.header_checksum_wrong);
 }
 

@@ -23,7 +23,10 @@ pub struct System {
 
 pub fn event(place: Place, system: System, payload: Payload, names: &Catalogue) -> Event {
     Event {
-        cite: Citation { file: place.file, record: place.record_id },
+        cite: Citation {
+            file: place.file,
+            record: place.record_id,
+        },
         time: stamp(place.time),
         computer: names.text(system.key.computer),
         channel: names.text(system.key.channel),
@@ -42,5 +45,9 @@ pub fn event(place: Place, system: System, payload: Payload, names: &Catalogue) 
 /// Classic events are logged in whole seconds; a fraction of exactly zero is taken for that.
 fn stamp(at: Timestamp) -> Stamp {
     let precision = if at.micros() % SECOND == 0 { SECOND } else { 0 };
-    Stamp { at, precision, original: None }
+    Stamp {
+        at,
+        precision,
+        original: None,
+    }
 }

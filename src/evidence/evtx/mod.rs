@@ -1,17 +1,24 @@
-//! Windows event logs of Vista and later (`.evtx`), through the `evtx` crate.
+//! Windows event logs of Vista and later (`.evtx`).
 //!
-//! The file is read in blocks of whole chunks, each chunk on any core; the next block is read and hashed
-//! meanwhile. The file's length decides how many chunks there are, not its header. Layout: MS-EVEN6 and the
-//! notes of the libevtx project ("Windows XML Event Log (EVTX) format").
+//! Every record is found by an index that renders nothing ([`index`]); the `evtx` crate reads whole chunks in which
+//! anything is damaged or unusual ([`decode`]), and what it finds there stands. The file is read in blocks of whole
+//! chunks, which are hashed on one core while they are indexed on others. The file's length decides how many chunks
+//! there are, not its header. Layout: MS-EVEN6 and the notes of the libevtx project ("Windows XML Event Log (EVTX)
+//! format").
 
+mod catalogue;
 mod chunk;
-mod collect;
 mod damage;
+mod decode;
+mod desk;
+mod event;
 mod header;
+mod index;
 mod payload;
+mod spans;
 mod system;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use evtx::ParserSettings;
 use rayon::prelude::*;
@@ -20,15 +27,28 @@ use super::model::Reading;
 use super::stream::EvidenceStream;
 use super::{ReadContext, Reader};
 use crate::case::{Format, FoundFile};
-use chunk::{CHUNK_BYTES, ChunkReading, ChunkTask};
-use collect::Spans;
+use chunk::{CHUNK_BYTES, Part, Task, Want};
 use damage::Damage;
+use desk::Desk;
 use header::{FileHeader, HEADER_BYTES};
+use spans::Spans;
+
+/// How records are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    /// By the index, by the evtx crate where it cannot.
+    #[default]
+    IndexFirst,
+    /// Every record by the evtx crate: slow, and the measure of the other.
+    DecodeAll,
+}
 
 pub struct EvtxReader;
 
-/// Chunks read at a time: 4 MiB, so that two blocks of one file are in memory.
-const BLOCK_CHUNKS: usize = 64;
+/// Bytes read at a time: small enough to stay in a core's cache from reading to indexing.
+const BLOCK_BYTES: usize = 16 * CHUNK_BYTES;
+/// Bytes of a block that one core takes at a time.
+const PART_BYTES: usize = 4 * CHUNK_BYTES;
 
 impl Reader for EvtxReader {
     fn format(&self) -> Format {
@@ -41,43 +61,55 @@ impl Reader for EvtxReader {
         stream: &mut EvidenceStream<'_>,
         context: &ReadContext<'_>,
     ) -> Reading {
-        let header_bytes = stream.next_block(HEADER_BYTES);
-        let header = FileHeader::read(&header_bytes);
+        let header = FileHeader::read(&stream.next_block(HEADER_BYTES));
+        let settings = Arc::new(ParserSettings::new().indent(false));
+        let want = Want {
+            file: file.id,
+            keep: context.keep,
+            matters: context.matters,
+        };
+        let task = Task {
+            want,
+            method: context.evtx_method,
+            settings: &settings,
+        };
+        let desks = Desks::default();
         let mut log = Log {
             header,
             ..Log::default()
         };
-        let settings = Arc::new(ParserSettings::new().indent(false));
         let mut at = HEADER_BYTES as u64;
-        let mut block = stream.next_block(BLOCK_CHUNKS * CHUNK_BYTES);
-        while !block.is_empty() {
-            let task = ChunkTask {
-                file: file.id,
-                settings: &settings,
-                keep: context.keep,
-            };
-            let (next, chunks) = rayon::join(
-                || stream.next_block(BLOCK_CHUNKS * CHUNK_BYTES),
-                || read_block(&block, at, &task),
-            );
-            at += block.len() as u64;
-            chunks.into_iter().for_each(|chunk| log.add(chunk));
-            block = next;
-        }
+        stream.each_block(BLOCK_BYTES, |block| {
+            read_block(block, at, &task, &desks)
+                .into_iter()
+                .for_each(|part| log.add(part));
+            at = at.saturating_add(block.len() as u64);
+        });
         log.finish(&file.path)
     }
 }
 
-fn read_block(block: &[u8], at: u64, task: &ChunkTask<'_>) -> Vec<ChunkReading> {
-    let chunks: Vec<(u64, &[u8])> = block
-        .chunks(CHUNK_BYTES)
-        .enumerate()
-        .map(|(index, bytes)| (at + (index * CHUNK_BYTES) as u64, bytes))
-        .collect();
-    chunks
-        .into_par_iter()
-        .map(|(at, bytes)| task.read(at, bytes))
-        .collect()
+fn read_block(block: &[u8], at: u64, task: &Task<'_>, desks: &Desks) -> Vec<Part> {
+    let parts = block.par_chunks(PART_BYTES).enumerate();
+    let read = |(index, bytes): (usize, &[u8])| {
+        let at = at.saturating_add((index * PART_BYTES) as u64);
+        desks.with(|desk| task.read(at, bytes, desk))
+    };
+    parts.map(read).collect()
+}
+
+/// Desks of one file that no worker is using, so that what was learnt in one block serves in the next.
+#[derive(Default)]
+struct Desks(Mutex<Vec<Desk>>);
+
+impl Desks {
+    fn with<T>(&self, work: impl FnOnce(&mut Desk) -> T) -> T {
+        let free = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut desk = free().pop().unwrap_or_default();
+        let result = work(&mut desk);
+        free().push(desk);
+        result
+    }
 }
 
 /// The whole file, put together from its chunks in their order.
@@ -90,11 +122,13 @@ struct Log {
 }
 
 impl Log {
-    fn add(&mut self, chunk: ChunkReading) {
-        self.reading.records += chunk.records;
-        self.reading.events.extend(chunk.events);
-        self.spans.append(chunk.spans);
-        self.damage.add(chunk.outcome);
+    fn add(&mut self, part: Part) {
+        self.reading.records += part.records;
+        self.reading.events.extend(part.events);
+        self.spans.append(part.spans);
+        part.outcomes
+            .into_iter()
+            .for_each(|outcome| self.damage.add(outcome));
     }
 
     fn finish(mut self, path: &str) -> Reading {

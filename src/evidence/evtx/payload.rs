@@ -13,6 +13,17 @@ pub struct Payload {
     pub text: Option<String>,
 }
 
+impl Payload {
+    /// Adds a string. Names are kept from the first one on: strings before it get an empty one.
+    pub fn add(&mut self, value: String, name: String) {
+        if !name.is_empty() || !self.names.is_empty() {
+            self.names.resize(self.strings.len(), String::new());
+            self.names.push(name);
+        }
+        self.strings.push(value);
+    }
+}
+
 /// Reads what follows `</System>`: `EventData`, `UserData`, `RenderingInfo`.
 ///
 /// Of `EventData` every `Data` is a string (`Binary` is none); of `UserData` and other parts, every element
@@ -83,23 +94,14 @@ impl Scan {
         let text = std::mem::take(&mut self.text);
         let label = self.label.take();
         match self.open.first().map(|(part, _)| part.as_str()) {
-            Some("EventData") if name == "Data" => self.add(text, label.unwrap_or_default()),
+            Some("EventData") if name == "Data" => {
+                self.payload.add(text, label.unwrap_or_default())
+            }
             Some("RenderingInfo") if name == "Message" => self.payload.text = Some(text),
             Some("EventData" | "RenderingInfo") | None => {}
-            Some(_) if !has_children => self.add(text, name),
+            Some(_) if !has_children => self.payload.add(text, name),
             Some(_) => {}
         }
-    }
-
-    /// Names are kept from the first one on: strings before it get an empty one.
-    fn add(&mut self, value: String, name: String) {
-        if !name.is_empty() || !self.payload.names.is_empty() {
-            self.payload
-                .names
-                .resize(self.payload.strings.len(), String::new());
-            self.payload.names.push(name);
-        }
-        self.payload.strings.push(value);
     }
 }
 

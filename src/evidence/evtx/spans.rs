@@ -25,7 +25,9 @@ pub struct Counts {
 impl Counts {
     pub fn add(&mut self, rows: &[Row], catalogue: &Catalogue) {
         for row in rows {
-            let Some(kind) = catalogue.get(row.kind) else { continue };
+            let Some(kind) = catalogue.get(row.kind) else {
+                continue;
+            };
             let (KindId(at), LogId(log)) = (row.kind, kind.log);
             if self.kinds.len() <= at {
                 self.kinds.resize(at + 1, 0);
@@ -43,15 +45,29 @@ impl Counts {
     /// The same under their names; counting begins anew.
     pub fn take(&mut self, catalogue: &Catalogue) -> Spans {
         let mut spans = Spans::default();
-        for (log, records) in self.logs.iter_mut().enumerate().filter(|(_, log)| !log.is_empty()) {
+        for (log, records) in self
+            .logs
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, log)| !log.is_empty())
+        {
             if let Some(names) = catalogue.log_names(LogId(log)) {
                 spans.logs.entry(names).or_default().records = std::mem::take(records);
             }
         }
-        for (at, count) in self.kinds.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
+        for (at, count) in self
+            .kinds
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, count)| **count > 0)
+        {
             let count = std::mem::take(count);
-            let Some(kind) = catalogue.get(KindId(at)) else { continue };
-            let Some(names) = catalogue.log_names(kind.log) else { continue };
+            let Some(kind) = catalogue.get(KindId(at)) else {
+                continue;
+            };
+            let Some(names) = catalogue.log_names(kind.log) else {
+                continue;
+            };
             let provider = catalogue.text(kind.key.provider);
             let kinds = &mut spans.logs.entry(names).or_default().kinds;
             *kinds.entry((provider, kind.key.id)).or_default() += count;
@@ -90,8 +106,63 @@ impl Spans {
             computer,
             channel,
             records: log.records,
-            kinds: log.kinds.into_iter().map(|((name, id), count)| (name, id, count)).collect(),
+            kinds: log
+                .kinds
+                .into_iter()
+                .map(|((name, id), count)| (name, id, count))
+                .collect(),
         };
         self.logs.into_iter().map(span).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::evtx::catalogue::Key;
+
+    #[test]
+    fn parts_are_put_together_in_their_order() {
+        let mut catalogue = Catalogue::default();
+        let mut kind = |computer: &str, id| {
+            let [computer, channel, provider] =
+                [computer, "System", "SCM"].map(|name| catalogue.name(name));
+            catalogue.kind(
+                Key {
+                    computer,
+                    channel,
+                    provider,
+                    id,
+                },
+                &|_, _, _| false,
+            )
+        };
+        let (up, down, other) = (kind("BH01", 6005), kind("BH01", 6006), kind("BE01", 6005));
+        let row = |kind, record_id| Row {
+            kind,
+            record_id,
+            time: Timestamp::EARLIEST,
+        };
+        let mut counts = Counts::default();
+        counts.add(&[row(up, 7), row(other, 1), row(down, 8)], &catalogue);
+        let mut spans = counts.take(&catalogue);
+        counts.add(&[row(up, 9)], &catalogue);
+        spans.append(counts.take(&catalogue));
+        assert!(
+            counts.take(&catalogue).into_log_spans().is_empty(),
+            "counting begins anew"
+        );
+
+        let logs = spans.into_log_spans();
+        let computers: Vec<_> = logs.iter().map(|log| log.computer.as_ref()).collect();
+        assert_eq!(computers, ["BE01", "BH01"]);
+        let bridgehead = logs.last().unwrap();
+        let ids: Vec<_> = bridgehead.records.iter().map(|(id, _)| *id).collect();
+        let kinds: Vec<_> = bridgehead
+            .kinds
+            .iter()
+            .map(|(_, id, count)| (*id, *count))
+            .collect();
+        assert_eq!((ids, kinds), (vec![7, 8, 9], vec![(6005, 2), (6006, 1)]));
     }
 }

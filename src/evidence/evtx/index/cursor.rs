@@ -70,7 +70,10 @@ mod tests {
         let mut cursor = Cursor::new(&chunk, 1, 4).unwrap();
         assert_eq!((cursor.u16(), cursor.u16()), (Some(0x0302), None));
         assert_eq!((cursor.at(), cursor.rest()), (3, [4].as_slice()));
-        assert_eq!((cursor.take(1), cursor.take(1)), (Some([4].as_slice()), None));
+        assert_eq!(
+            (cursor.take(1), cursor.take(1)),
+            (Some([4].as_slice()), None)
+        );
         assert_eq!((cursor.take(0), cursor.u8()), (Some([].as_slice()), None));
         assert!(Cursor::new(&chunk, 0, 7).is_none() && Cursor::new(&chunk, 5, 4).is_none());
     }

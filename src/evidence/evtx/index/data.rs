@@ -18,7 +18,10 @@ pub fn read<'c>(plan: &DataPlan<'c>, values: Values<'c, '_>) -> Option<Payload> 
         }
         let name = || match item.name {
             Source::Nothing => Some(String::new()),
-            name => Some(text::decode(values.text(Field { source: name, dependency: None })?)),
+            name => Some(text::decode(values.text(Field {
+                source: name,
+                dependency: None,
+            })?)),
         };
         match values.content(item.value)? {
             Content::Nothing => payload.add(String::new(), name()?),
@@ -39,6 +42,7 @@ fn written(value: Value, chunk: &[u8]) -> Option<String> {
     let bytes = value.bytes(chunk);
     Some(match value.kind {
         values::STRINGS => String::new(),
+        values::ANSI_STRING => text::ansi(bytes),
         values::UINT8 => bytes.first()?.to_string(),
         values::INT8 => i8::from_le_bytes(*bytes.first_chunk()?).to_string(),
         values::INT16 => i16::from_le_bytes(*bytes.first_chunk()?).to_string(),

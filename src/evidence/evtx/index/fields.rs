@@ -119,7 +119,10 @@ mod tests {
     #[test]
     fn sids_are_spelt_as_in_ms_dtyp() {
         // The well-known SIDs of Local System and Builtin\Administrators.
-        assert_eq!(sid(&[1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0]).as_deref(), Some("S-1-5-18"));
+        assert_eq!(
+            sid(&[1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0]).as_deref(),
+            Some("S-1-5-18")
+        );
         let administrators = [1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 32, 2, 0, 0];
         assert_eq!(sid(&administrators).as_deref(), Some("S-1-5-32-544"));
         assert_eq!(sid(&[1, 1, 0]), None);

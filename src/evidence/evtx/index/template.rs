@@ -5,16 +5,21 @@
 //! first, its fields without children, then nothing, `EventData`, or a value that holds the data with a template of
 //! its own. A definition of another shape is [`Shape::Other`]; one that breaks a rule of the format is none at all.
 
+use super::cost::Cost;
 use super::cursor::Cursor;
 use super::plan::{Builder, DataPlan, EventPlan};
 use super::tokens::Tokens;
 use super::values::DEFINITION_HEADER;
+
+/// More tokens than the templates of any real chunk have. In a hostile one, thousands could overlap.
+const MOST_TOKENS: usize = 100_000;
 
 /// The templates of one chunk, each by the offset of its definition.
 #[derive(Default)]
 pub struct Templates<'c> {
     offsets: Vec<usize>,
     list: Vec<Template<'c>>,
+    tokens: usize,
 }
 
 pub struct Template<'c> {
@@ -25,20 +30,10 @@ pub struct Template<'c> {
 }
 
 pub enum Shape<'c> {
-    Event(EventPlan<'c>),
+    Event(Box<EventPlan<'c>>),
     Data(DataPlan<'c>),
     /// Sound, but of a shape that only the evtx crate follows.
     Other,
-}
-
-/// What rendering a template costs, by which records that would run into the evtx crate's limits are told.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Cost {
-    pub tokens: usize,
-    /// Bytes of names and fixed texts.
-    pub text: usize,
-    /// How often the value used most often is used.
-    pub uses: usize,
 }
 
 /// The places where a template uses one of its values.
@@ -50,7 +45,9 @@ impl SlotUse {
     pub const DATA: Self = Self(1);
     /// Where an event's data is put in with its own template.
     pub const EMBEDDED: Self = Self(2);
-    pub const OTHER: Self = Self(4);
+    /// In a part of the event behind `System`, such as `UserData`.
+    pub const PART: Self = Self(4);
+    pub const OTHER: Self = Self(8);
 
     pub fn add(&mut self, other: Self) {
         self.0 |= other.0;
@@ -62,6 +59,7 @@ impl<'c> Templates<'c> {
     pub fn clear(&mut self) {
         self.offsets.clear();
         self.list.clear();
+        self.tokens = 0;
     }
 
     /// Number of the template that is defined at this offset.
@@ -70,6 +68,10 @@ impl<'c> Templates<'c> {
             return Some(known);
         }
         let template = read(chunk, offset)?;
+        self.tokens = self.tokens.saturating_add(template.cost.tokens);
+        if self.tokens > MOST_TOKENS {
+            return None;
+        }
         self.offsets.push(offset);
         self.list.push(template);
         Some(self.list.len() - 1)
@@ -89,7 +91,10 @@ fn read<'c>(chunk: &'c [u8], offset: usize) -> Option<Template<'c>> {
     header.take(DEFINITION_HEADER - 4)?; // link to the next one, GUID
     let length = header.index()?;
     let start = header.at();
-    let mut tokens = Tokens::new(chunk, Cursor::new(chunk, start, start.checked_add(length)?)?);
+    let mut tokens = Tokens::new(
+        chunk,
+        Cursor::new(chunk, start, start.checked_add(length)?)?,
+    );
     let mut builder = Builder::default();
     while let Some(token) = tokens.next()? {
         builder.take(token)?;

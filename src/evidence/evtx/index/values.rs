@@ -62,7 +62,9 @@ pub struct Value {
 impl Value {
     pub fn bytes<'c>(&self, chunk: &'c [u8]) -> &'c [u8] {
         let at = self.at as usize;
-        chunk.get(at..at + usize::from(self.size)).unwrap_or_default()
+        chunk
+            .get(at..at + usize::from(self.size))
+            .unwrap_or_default()
     }
 
     /// Null, or binary XML without a byte, which readers take for null.
@@ -70,12 +72,10 @@ impl Value {
         self.kind == NULL || self.kind == BINXML && self.size == 0
     }
 
-    pub fn start(&self) -> usize {
-        self.at as usize
-    }
-
-    pub fn end(&self) -> usize {
-        self.at as usize + usize::from(self.size)
+    /// Where its bytes begin and end.
+    pub fn place(&self) -> (usize, usize) {
+        let at = self.at as usize;
+        (at, at + usize::from(self.size))
     }
 }
 
@@ -98,7 +98,9 @@ pub struct Instance {
 
 impl Instance {
     pub fn values<'v>(&self, all: &'v [Value]) -> &'v [Value] {
-        all.get(self.first..).and_then(|rest| rest.get(..self.count)).unwrap_or_default()
+        all.get(self.first..)
+            .and_then(|rest| rest.get(..self.count))
+            .unwrap_or_default()
     }
 }
 
@@ -137,25 +139,35 @@ pub fn read<'c>(
         start: cursor.at(),
         end: 0,
     };
-    let descriptors = cursor.take(count * DESCRIPTOR_BYTES)?;
+    let descriptors = cursor
+        .take(count * DESCRIPTOR_BYTES)?
+        .as_chunks::<DESCRIPTOR_BYTES>()
+        .0;
     let uses = templates.uses(template);
-    for (id, &[low, high, kind, _]) in descriptors.as_chunks::<4>().0.iter().enumerate() {
-        let at = cursor.at();
+    let mut at = cursor.at();
+    for (id, &[low, high, kind, _]) in descriptors.iter().enumerate() {
         let size = u16::from_le_bytes([low, high]);
-        let bytes = cursor.take(usize::from(size))?;
+        let value = Value {
+            kind,
+            size,
+            at: u32::try_from(at).ok()?,
+        };
         match fits(kind, size) {
             Fit::Yes => {}
             Fit::Look => {
                 let slot = uses.get(id).copied().unwrap_or_default();
-                instance.items += look(kind, bytes, slot, instance.items)?;
+                instance.items += look(kind, value.bytes(chunk), slot, instance.items)?;
                 if kind == BINXML && instance.embedded.replace(id).is_some() {
                     return None;
                 }
             }
             Fit::No => return None,
         }
-        values.push(Value { kind, size, at: u32::try_from(at).ok()? });
+        values.push(value);
+        at += usize::from(size);
     }
+    // Only now is it known that all of them lie within the bytes given; outside the chunk a value has no bytes.
+    cursor.take(at - cursor.at())?;
     instance.end = cursor.at();
     // Behind it the end of the stream, or its end token.
     matches!(cursor.rest(), [] | [0, ..]).then_some(instance)
@@ -171,21 +183,20 @@ enum Fit {
 
 #[inline]
 fn fits(kind: u8, size: u16) -> Fit {
-    let fixed = match kind {
-        NULL | BINARY | ANSI_STRING => size,
-        STRING => size & !1,
-        INT8 | UINT8 => 1,
-        INT16 | UINT16 => 2,
-        INT32 | UINT32 | REAL32 | BOOL | HEX32 => 4,
-        INT64 | UINT64 | REAL64 | FILETIME | HEX64 => 8,
-        GUID | SYSTEMTIME => 16,
-        SIZE if size == 4 => 4,
-        SIZE => 8,
-        BINXML if size == 0 => 0,
+    let possible = match kind {
+        NULL | BINARY | ANSI_STRING => true,
+        STRING => size & 1 == 0,
+        INT8 | UINT8 => size == 1,
+        INT16 | UINT16 => size == 2,
+        INT32 | UINT32 | REAL32 | BOOL | HEX32 => size == 4,
+        INT64 | UINT64 | REAL64 | FILETIME | HEX64 => size == 8,
+        GUID | SYSTEMTIME => size == 16,
+        SIZE => size == 4 || size == 8,
+        BINXML if size == 0 => true,
         SID | BINXML | STRINGS => return Fit::Look,
-        _ => return Fit::No,
+        _ => false,
     };
-    if fixed == size { Fit::Yes } else { Fit::No }
+    if possible { Fit::Yes } else { Fit::No }
 }
 
 /// Checks a value whose size does not tell all; how many elements it makes of one.
@@ -193,8 +204,8 @@ fn look(kind: u8, bytes: &[u8], slot: SlotUse, items_before: usize) -> Option<us
     match kind {
         // Eight bytes of which the second counts the numbers of four bytes that follow.
         SID => (bytes.len() == 8 + 4 * usize::from(*bytes.get(1)?)).then_some(0),
-        // Only where the plan looks for the event's data is XML inside a value followed.
-        BINXML => (slot == SlotUse::EMBEDDED).then_some(0),
+        // XML inside a value is followed only where it stands behind `System`: no field can be in it.
+        BINXML => matches!(slot, SlotUse::EMBEDDED | SlotUse::PART).then_some(0),
         // Each string ends with a NUL, and only one value of a record repeats elements.
         STRINGS => {
             let (units, odd) = bytes.as_chunks::<2>();
@@ -210,10 +221,12 @@ fn look(kind: u8, bytes: &[u8], slot: SlotUse, items_before: usize) -> Option<us
 /// The strings of an array, each without its NUL.
 pub fn strings(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let units = bytes.as_chunks::<2>().0;
-    units.split_inclusive(|unit| *unit == [0, 0]).map(|item| match item {
-        [text @ .., [0, 0]] => text.as_flattened(),
-        text => text.as_flattened(),
-    })
+    units
+        .split_inclusive(|unit| *unit == [0, 0])
+        .map(|item| match item {
+            [text @ .., [0, 0]] => text.as_flattened(),
+            text => text.as_flattened(),
+        })
 }
 
 #[cfg(test)]

@@ -1,0 +1,182 @@
+//! The burst, the week after, the verdict, and the size of it all.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use stuckmail::analysis::findings::{EndCause, State};
+use stuckmail::time::{HOUR, Timestamp};
+
+use crate::common::{self, case42, clock};
+use crate::{both, stamp};
+
+/// Each burst falls into a time in which the scanner really failed, and each such time with more than a handful of
+/// failures has its burst.
+#[test]
+fn bursts_are_the_scanners_bad_hours() {
+    let both = both();
+    let within = |server: &str, from: Timestamp, to: Timestamp| {
+        both.truth.faults.iter().any(|fault| {
+            // A scan that begins in the fault fails some minutes later.
+            fault.server == server
+                && stamp(fault.from) <= to
+                && from <= stamp(fault.to).plus(HOUR / 4)
+        })
+    };
+    for burst in &both.findings.bursts {
+        assert!(within(&burst.server, burst.start, burst.end), "{burst:#?}");
+    }
+    for fault in &both.truth.faults {
+        let (from, to) = (stamp(fault.from), stamp(fault.to).plus(HOUR / 4));
+        let failures = both
+            .truth
+            .residences
+            .iter()
+            .filter(|r| r.server == fault.server);
+        let failures = failures.flat_map(|r| &r.failures).filter(|f| f.in_evidence);
+        let count = failures
+            .filter(|f| (from..=to).contains(&stamp(f.at)))
+            .count();
+        let found = both
+            .findings
+            .bursts
+            .iter()
+            .any(|b| b.server == fault.server && b.start <= to && from <= b.end);
+        assert!(
+            found || count < 6,
+            "{count} failures and no burst: {fault:?}"
+        );
+    }
+}
+
+#[test]
+fn the_week_after_the_change_is_quiet() {
+    let both = both();
+    let changed = clock::stamp("21 03:00");
+    for server in &both.findings.servers {
+        assert!(
+            server.last_scan_failure.is_none_or(|last| last < changed),
+            "{}",
+            server.name
+        );
+    }
+    let registry: Vec<_> = both
+        .findings
+        .interventions
+        .iter()
+        .filter(|i| i.kind == "registry")
+        .collect();
+    assert_eq!(registry.len(), 2);
+    for change in registry {
+        assert!(change.before.events > 50, "{change:#?}");
+        assert_eq!(change.after.events, 0);
+        assert!(change.after.hours > 7.0 * 24.0, "{change:#?}");
+        let ratio = change.rate_ratio.unwrap();
+        assert_eq!(ratio.estimate, Some(0.0));
+        assert!(
+            ratio.high.unwrap() < 0.1,
+            "silence for a week supports less than a tenth: {ratio:?}"
+        );
+        assert!(change.p_value.unwrap() < 1e-6);
+    }
+}
+
+#[test]
+fn it_is_over_and_said_so() {
+    let both = both();
+    assert_eq!(both.findings.verdict.state, State::Recovered);
+    let states: Vec<_> = both
+        .findings
+        .servers
+        .iter()
+        .map(|s| (s.name.as_str(), s.verdict.state))
+        .collect();
+    assert_eq!(
+        states,
+        [
+            ("BE01", State::Clean),
+            ("BH01", State::Recovered),
+            ("BH02", State::Recovered),
+            ("FE01", State::Clean)
+        ]
+    );
+    assert!(
+        both.findings
+            .windows
+            .iter()
+            .all(|w| w.end_cause != EndCause::StillOpen)
+    );
+}
+
+#[test]
+fn every_failure_and_every_capture_counts_once() {
+    let both = both();
+    let failures = |server: &str| {
+        let of = both.truth.residences.iter().filter(|r| r.server == server);
+        of.flat_map(|r| &r.failures)
+            .filter(|f| f.in_evidence)
+            .count() as u64
+    };
+    for server in &both.findings.servers {
+        assert_eq!(
+            server.scan_failures,
+            failures(&server.name),
+            "{}",
+            server.name
+        );
+    }
+    let really = both
+        .truth
+        .captures
+        .iter()
+        .filter(|c| c.in_evidence)
+        .map(|c| {
+            (
+                stamp(c.noted),
+                c.server.as_str(),
+                c.table.as_str(),
+                c.listed as u64,
+                c.complete,
+            )
+        });
+    let found = both.findings.captures.iter();
+    let found = found.map(|c| {
+        (
+            c.at,
+            c.server.as_str(),
+            c.place.as_str(),
+            c.count,
+            c.complete,
+        )
+    });
+    assert_eq!(
+        found.collect::<BTreeSet<_>>(),
+        really.collect::<BTreeSet<_>>()
+    );
+}
+
+#[test]
+fn the_case_is_small_and_its_report_too() {
+    let case = case42();
+    let size: u64 = common::files_below(case.path())
+        .iter()
+        .map(|path| std::fs::metadata(path).unwrap().len())
+        .sum();
+    assert!(size <= 3_000_000, "{size} bytes of evidence");
+    let run = common::run_on(case.path(), &case.beside("report"), &[]).done();
+    let page = run.bytes("report.html").len();
+    assert!(page < 1_000_000, "report.html has {page} bytes");
+}
+
+/// The truth lies beside the case, never in it.
+#[test]
+fn the_evidence_does_not_hold_the_truth() {
+    let case = case42();
+    for path in common::files_below(case.path()) {
+        let name = Path::new(&path)
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        assert!(!name.contains("truth"), "{name}");
+    }
+}
