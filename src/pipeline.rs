@@ -89,7 +89,9 @@ pub fn analyze_folder(
     let keep = |channel: &str, provider: &str, id: u16| {
         options.all_events || profile.rule(channel, provider, id).is_some()
     };
+    let matters = |event: &model::Event| options.all_events || profile.signal(event).is_some();
     let mut context = ReadContext::new(&case.config, &keep);
+    context.matters = &matters;
     context.time_zone = options.time_zone.or(context.time_zone);
     context.date_order = options.date_order.or(context.date_order);
     let time_zone = context.time_zone;
