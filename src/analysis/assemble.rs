@@ -179,9 +179,9 @@ fn restart(
         id: id.to_owned(),
         server: server.facts.name.to_string(),
         kind: restart.kind,
-        at: restart.at().middle(),
-        stopped_at: restart.stopped.map(|when| when.middle()),
-        started_at: restart.started.map(|when| when.middle()),
+        at: restart.instant(),
+        stopped_at: restart.stopped.map(|moment| moment.at),
+        started_at: restart.started.map(|moment| moment.at),
         down_s: down(restart),
         confidence: restart.confidence,
         why: restart.why.clone(),
@@ -198,7 +198,7 @@ fn restart(
 }
 
 fn down(restart: &restarts::Restart) -> Option<f64> {
-    let micros = restart.started?.middle().since(restart.stopped?.middle());
+    let micros = restart.started?.at.since(restart.stopped?.at);
     (micros >= 0).then(|| seconds(micros))
 }
 
@@ -245,11 +245,31 @@ fn held_before(server: &ServerAnalysis<'_>, restart: &restarts::Restart) -> Opti
         at_least += u64::from(certain);
         at_most += u64::from(certain || possible);
     }
-    let captures = &server.facts.captures;
-    let looked = captures
-        .iter()
-        .any(|capture| capture.timed.snapshot.complete && capture.timed.when.hi <= stop);
+    let looked = known_empty_handed(server, stop);
     (at_most > 0 || looked).then_some(CountBand { at_least, at_most })
+}
+
+/// Whether it is known that no other message lay there: every table was completely captured before, and the log
+/// that failures go to speaks of all the time since.
+fn known_empty_handed(server: &ServerAnalysis<'_>, stop: Timestamp) -> bool {
+    let facts = &server.facts;
+    let last_looks: Option<Vec<Timestamp>> = facts
+        .tables
+        .iter()
+        .map(|table| {
+            let of_table = facts.captures.iter().filter(|c| c.table() == table);
+            of_table
+                .filter(|c| c.timed.snapshot.complete && c.timed.when.hi <= stop)
+                .map(|c| c.timed.when.lo)
+                .max()
+        })
+        .collect();
+    let since = last_looks.and_then(|looks| looks.into_iter().min());
+    since.is_some_and(|since| {
+        facts
+            .failure_log()
+            .is_some_and(|log| log.speaks_throughout(since, stop))
+    })
 }
 
 fn window(
@@ -297,7 +317,7 @@ fn bursts_of(server: &ServerAnalysis<'_>, window: &windows::StuckWindow) -> Vec<
         .members
         .iter()
         .filter_map(|member| server.examined.get(*member))
-        .flat_map(|stay| stay.residence.failures.iter().map(|failure| failure.cite))
+        .flat_map(|stay| stay.residence.scan_failures().map(|failure| failure.cite))
         .collect();
     let bursts = server.bursts.iter().enumerate().filter(|(_, burst)| {
         let within = server
@@ -321,8 +341,7 @@ fn message(
     let (residence, bounds, claim): (_, _, &claims::Claim) =
         (&stay.residence, &stay.bounds, &stay.claim);
     let codes: BTreeSet<&str> = residence
-        .failures
-        .iter()
+        .scan_failures()
         .filter_map(|failure| failure.code.as_deref())
         .collect();
     let text = |pick: fn(&crate::evidence::model::SnapshotRow) -> Option<&String>| {
@@ -354,7 +373,7 @@ fn message(
             .released_by
             .and_then(|r| numbers.restarts.get(&(of, r)).cloned()),
         release_candidates: named(&numbers.restarts, of, claim.candidates.iter().copied()),
-        scan_failures: residence.failures.len() as u64,
+        scan_failures: residence.scan_failures().count() as u64,
         error_codes: codes.into_iter().map(str::to_owned).collect(),
         confidence: claim.confidence,
         why: claim.why.clone(),

@@ -46,6 +46,17 @@ pub fn of(residence: &Residence<'_>, clocks: &Clocks) -> Bounds {
         earliest: last_appearance(residence),
         latest: residence.gone_by,
     };
+    // It entered before it left, so each bound also limits the other.
+    let (entered, left) = (
+        Interval {
+            latest: earliest(entered.latest, left.latest),
+            ..entered
+        },
+        Interval {
+            earliest: latest(left.earliest, entered.earliest),
+            ..left
+        },
+    );
     let mut bounds = Bounds {
         entered,
         left,

@@ -95,7 +95,7 @@ impl Scene<'_, '_> {
     fn failed(&self) -> usize {
         self.members
             .iter()
-            .filter(|stay| !stay.residence.failures.is_empty())
+            .filter(|stay| stay.residence.scan_failures().next().is_some())
             .count()
     }
 
@@ -128,7 +128,9 @@ impl Scene<'_, '_> {
         let both = self
             .members
             .iter()
-            .filter(|s| !s.residence.failures.is_empty() && !s.residence.sightings.is_empty())
+            .filter(|s| {
+                s.residence.scan_failures().next().is_some() && !s.residence.sightings.is_empty()
+            })
             .count();
         match (failed, both) {
             (0, _) if self.failures_would_show() => (
@@ -330,7 +332,9 @@ impl Scene<'_, '_> {
                 Standing::Supported,
                 format!(
                     "{} at {} ({}), just before the window.",
-                    last.summary, moment(last.at), last.cite
+                    last.summary,
+                    moment(last.at),
+                    last.cite
                 ),
             ),
             None if self.services_would_show() => (
@@ -392,7 +396,10 @@ impl Scene<'_, '_> {
                 Standing::Supported,
                 format!(
                     "The {} log is silent from {} to {}: {}",
-                    log.log, moment(hole.from), moment(hole.to), hole.why
+                    log.log,
+                    moment(hole.from),
+                    moment(hole.to),
+                    hole.why
                 ),
             ),
             None => (

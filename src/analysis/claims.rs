@@ -9,12 +9,15 @@ use crate::analysis::findings::{Confidence, EndCause, PlaceBasis, Status};
 use crate::case::InterventionKind;
 use crate::case::config::InterventionConfig;
 use crate::profile::{Role, ServiceKey};
-use crate::time::{MINUTE, Timestamp};
+use crate::time::{HOUR, MINUTE, Timestamp};
+use crate::timeline::LogCoverage;
 
 /// How far off the time that somebody noted for a change may be, either way.
 const NOTED_BY_HAND: i64 = 15 * MINUTE;
-/// A store that stops or starts within this time of a restart does so as part of it.
+/// A store that stops within this time of a reboot does so as part of it.
 const PART_OF_RESTART: i64 = 10 * MINUTE;
+/// A log that ends so long before the evidence does is taken to reach its end.
+const END_OF_LOG: i64 = 12 * HOUR;
 
 /// What is claimed of one residence.
 #[derive(Clone, Debug)]
@@ -89,7 +92,7 @@ fn stuck(
     let failures = residence.failures.len();
     let sightings = residence.sightings.len();
     let seen = match (failures, sightings) {
-        (0, n) => format!("listed in {}", plural(n, "capture", "captures")),
+        (0, n) => format!("was listed in {}", plural(n, "capture", "captures")),
         (n, 0) => format!("failed scanning {}", plural(n, "time", "times")),
         (n, m) => format!(
             "failed scanning {} and was listed in {}",
@@ -103,13 +106,20 @@ fn stuck(
         let why = format!("It {seen}: there for at least {}.", span(least));
         return (Stuck::Surely, Confidence::Confirmed, why);
     }
-    if least >= threshold {
-        let rests = match (sightings, failures) {
-            (0, _) => "That it lay there between its failed scans is inferred",
-            _ => "The stay rests on one listing and the row's own creation time",
-        };
-        let why = format!("It {seen}: there for at least {}. {rests}.", span(least));
+    if least >= threshold && sightings > 0 {
+        let why = format!(
+            "It {seen}: there for at least {}, by the row's own creation time.",
+            span(least)
+        );
         return (Stuck::Surely, Confidence::Probable, why);
+    }
+    if least >= threshold {
+        // Failed scans alone do not show where it lay between them, nor that it lay still.
+        let why = format!(
+            "It {seen} over {}, but was never listed in a capture.",
+            span(least)
+        );
+        return (Stuck::Perhaps, Confidence::Possible, why);
     }
     match bounds.greatest_stay() {
         Some(greatest) if greatest < threshold => {
@@ -162,7 +172,7 @@ fn candidates(bounds: &Bounds, setting: &Setting<'_, '_>) -> Vec<usize> {
 fn short(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>, claim: &mut Claim) {
     claim.candidates.clear();
     claim.end = EndCause::LeftWithoutRestart;
-    if let Some(change) = change_within(bounds, setting).filter(|change| destroys(change.kind)) {
+    if let Some(change) = change_within(bounds, setting, destroys) {
         (claim.status, claim.end) = gone_with(change.kind);
         claim.release_confidence = Some(Confidence::Possible);
         claim.release_why = format!(
@@ -192,33 +202,32 @@ fn end_of_possible(bounds: &Bounds, claim: &mut Claim) {
 }
 
 fn open(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>, claim: &mut Claim) {
-    let change = change_within(bounds, setting);
-    if claim.candidates.is_empty() && change.is_none() {
+    let table = residence.place.as_deref().unwrap_or("the temp tables");
+    let unlooked = format!("no capture of {table} since shows whether it is still there.");
+    if let Some(change) = change_within(bounds, setting, destroys) {
+        (claim.status, claim.end) = gone_with(change.kind);
+        claim.release_confidence = Some(Confidence::Possible);
+        claim.release_why = format!(
+            "\"{}\" was noted after it was last seen, and {unlooked} It may never have been delivered.",
+            change.what
+        );
+    } else if let Some(change) = change_within(bounds, setting, recovers) {
+        claim.release_why = format!(
+            "\"{}\" was noted after it was last seen, and {unlooked}",
+            change.what
+        );
+    } else if !claim.candidates.is_empty() {
+        claim.release_why = format!("SMTP restarted after it was last seen, and {unlooked}");
+    } else if !restarts_would_show(bounds.left.earliest, setting.facts.as_of(), setting) {
+        claim.release_why = format!(
+            "The System log does not speak of all the time since, so a restart of SMTP cannot be excluded; \
+             {unlooked}"
+        );
+    } else {
         claim.status = Status::Stuck;
         claim.end = EndCause::StillOpen;
         claim.release_why = "Nothing shows it gone.".to_owned();
-        return;
     }
-    // Something happened that may have moved it, and nobody looked since.
-    claim.status = Status::Unknown;
-    let what = match change {
-        Some(change) => {
-            if destroys(change.kind) {
-                (claim.status, claim.end) = gone_with(change.kind);
-                claim.release_confidence = Some(Confidence::Possible);
-            }
-            format!("\"{}\" was noted after it was last seen", change.what)
-        }
-        None => "SMTP restarted after it was last seen".to_owned(),
-    };
-    let table = residence.place.as_deref().unwrap_or("the temp tables");
-    let tail = if claim.status == Status::Unknown {
-        ""
-    } else {
-        " It may never have been delivered."
-    };
-    claim.release_why =
-        format!("{what}, and no capture of {table} since shows whether it is still there.{tail}");
 }
 
 fn gone(
@@ -228,7 +237,7 @@ fn gone(
     setting: &Setting<'_, '_>,
     claim: &mut Claim,
 ) {
-    if let Some(change) = change_within(bounds, setting).filter(|change| destroys(change.kind)) {
+    if let Some(change) = change_within(bounds, setting, destroys) {
         (claim.status, claim.end) = gone_with(change.kind);
         claim.release_confidence = Some(match claim.candidates.is_empty() {
             true => Confidence::Probable,
@@ -241,14 +250,7 @@ fn gone(
         return;
     }
     let Some((&first, others)) = claim.candidates.split_first() else {
-        claim.status = Status::LostPossible;
-        claim.end = EndCause::LeftWithoutRestart;
-        claim.release_confidence = Some(Confidence::Possible);
-        claim.release_why = "Gone without a restart of SMTP in the logs: a retry that got through explains \
-                             it, and so does a deletion that nobody noted. No delivery record says which; it \
-                             may never have been delivered."
-            .to_owned();
-        return;
+        return gone_without_restart(bounds, gone_by, setting, claim);
     };
     claim.status = Status::Released;
     match rival(residence, bounds, gone_by, first, others, setting) {
@@ -257,8 +259,8 @@ fn gone(
             claim.end = EndCause::SmtpRestart;
             claim.release_confidence = Some(Confidence::Probable);
             claim.release_why =
-                "Seen before this restart and gone after it, and nothing else that happened \
-                                 in between explains it. No delivery record confirms it."
+                "Seen before this restart and gone after it, and no other cause is in the \
+                                 evidence. No delivery record confirms it."
                     .to_owned();
         }
         Some(rival) => {
@@ -267,6 +269,61 @@ fn gone(
                 format!("A restart may have let it out, but none is named: {rival}");
         }
     }
+}
+
+fn gone_without_restart(
+    bounds: &Bounds,
+    gone_by: Timestamp,
+    setting: &Setting<'_, '_>,
+    claim: &mut Claim,
+) {
+    claim.release_confidence = Some(Confidence::Possible);
+    if let Some(change) = change_within(bounds, setting, recovers) {
+        claim.release_why = format!(
+            "Gone in the interval in which \"{}\" was noted; whether this message was among them is not known.",
+            change.what
+        );
+    } else if !restarts_would_show(bounds.left.earliest, Some(gone_by), setting) {
+        claim.release_why =
+            "Gone; the System log does not speak of all the time in which it left, so whether \
+                             a restart of SMTP let it out is not known."
+                .to_owned();
+    } else {
+        claim.status = Status::LostPossible;
+        claim.end = EndCause::LeftWithoutRestart;
+        claim.release_why = "Gone without a restart of SMTP in the logs: a retry that got through explains \
+                             it, and so does a deletion that nobody noted. No delivery record says which; it \
+                             may never have been delivered."
+            .to_owned();
+    }
+}
+
+/// Whether the log of services speaks of the whole time, in words that the profile knows.
+fn restarts_would_show(
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+    setting: &Setting<'_, '_>,
+) -> bool {
+    let (Some(from), Some(to)) = (from, to) else {
+        return false;
+    };
+    let unread = setting.facts.signals.iter().any(|sign| {
+        sign.is(Role::ServiceState, ServiceKey::Smtp) && (from..=to).contains(&sign.at)
+    });
+    // The newest record of a log may be a little older than the newest of all.
+    let log = setting.facts.service_log();
+    !unread && log.is_some_and(|log| covers(log, from, to))
+}
+
+/// Whether a log speaks from one instant to another. Its newest record may be somewhat older than the newest of
+/// all: a quiet log ends before the evidence does.
+fn covers(log: &LogCoverage, from: Timestamp, to: Timestamp) -> bool {
+    let to = if to.since(log.to) <= END_OF_LOG {
+        to.min(log.to)
+    } else {
+        to
+    };
+    from >= to || log.speaks_throughout(from, to)
 }
 
 /// What else could have ended the stay than the first restart after the last appearance.
@@ -309,21 +366,22 @@ fn rival(
     if uncounted {
         return Some("its table is not known, nor how many tables the server has.".to_owned());
     }
-    if !setting
-        .facts
-        .service_log()
-        .is_some_and(|log| log.speaks_throughout(left_from, gone_by))
-    {
+    if !restarts_would_show(Some(left_from), Some(gone_by), setting) {
         return Some(
             "the System log does not speak of the whole time in which it left.".to_owned(),
         );
     }
-    let store = setting.facts.signals.iter().find(|sign| {
-        sign.is(Role::ServiceStopped, ServiceKey::Store)
-            && (left_from..=gone_by).contains(&sign.at)
-            && sign.at.since(restart.begun()).abs() > PART_OF_RESTART
+    if let Some(change) = change_within(bounds, setting, recovers) {
+        return Some(format!("\"{}\" was noted in the same time.", change.what));
+    }
+    let store = setting.facts.signals.iter().any(|sign| {
+        let down = sign.is(Role::ServiceStopped, ServiceKey::Store)
+            || sign.is(Role::ServiceCrashed, ServiceKey::Store);
+        let with_reboot =
+            restart.booted.is_some() && sign.at.since(restart.begun()).abs() <= PART_OF_RESTART;
+        down && (left_from..=gone_by).contains(&sign.at) && !with_reboot
     });
-    store.map(|_| "the Information Store stopped in the same time.".to_owned())
+    store.then(|| "the Information Store went down in the same time.".to_owned())
 }
 
 fn last_seen(residence: &Residence<'_>) -> Option<Timestamp> {
@@ -333,21 +391,21 @@ fn last_seen(residence: &Residence<'_>) -> Option<Timestamp> {
         .max()
 }
 
-/// A change noted in `case.toml` that falls into the time in which the message left.
-fn change_within<'a>(bounds: &Bounds, setting: &Setting<'a, '_>) -> Option<&'a InterventionConfig> {
+/// The first change of that kind noted in `case.toml` for the time in which the message left.
+fn change_within<'a>(
+    bounds: &Bounds,
+    setting: &Setting<'a, '_>,
+    wanted: fn(InterventionKind) -> bool,
+) -> Option<&'a InterventionConfig> {
     let from = bounds.left.earliest?.plus(-NOTED_BY_HAND);
+    let to = bounds.left.latest.map(|to| to.plus(NOTED_BY_HAND));
     setting.interventions.iter().copied().find(|change| {
-        matches!(
-            change.kind,
-            InterventionKind::RowsDeleted
-                | InterventionKind::RowsRecovered
-                | InterventionKind::StoreRecreated
-        ) && change.at.at >= from
-            && bounds
-                .left
-                .latest
-                .is_none_or(|to| change.at.at <= to.plus(NOTED_BY_HAND))
+        wanted(change.kind) && change.at.at >= from && to.is_none_or(|to| change.at.at <= to)
     })
+}
+
+fn recovers(kind: InterventionKind) -> bool {
+    kind == InterventionKind::RowsRecovered
 }
 
 fn destroys(kind: InterventionKind) -> bool {

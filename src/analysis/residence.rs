@@ -20,8 +20,11 @@ pub struct Residence<'t> {
     pub place: Option<String>,
     pub basis: PlaceBasis,
     pub id: RowId,
-    /// Failed scans, in order.
+    /// Failed scans of this message in this stay, in order.
     pub failures: Vec<Failure>,
+    /// Failed scans of the message where several rows bear its id: they may belong to another row, so they are
+    /// counted and bound nothing.
+    pub loose: Vec<Failure>,
     /// Listings in captures, in order.
     pub sightings: Vec<Sighting<'t>>,
     /// It was not there yet at some instant at or after this.
@@ -35,28 +38,46 @@ pub struct Residence<'t> {
 /// Puts together the residences of one server.
 pub fn of_server<'t>(facts: &ServerFacts<'t>, profile: &Profile) -> Vec<Residence<'t>> {
     let mut tracks = tracks::of_server(facts);
-    let mut unplaced: BTreeMap<&str, Vec<Failure>> = BTreeMap::new();
+    let by_message = tracks::by_message(&tracks);
+    let mut unplaced: BTreeMap<String, Vec<Failure>> = BTreeMap::new();
     for failure in &facts.failures {
         let Some(key) = failure.key.as_deref() else {
             continue;
         };
-        match tracks::nearest(&mut tracks, key, failure) {
-            Some(track) => track.failures.push(failure.clone()),
-            None => unplaced.entry(key).or_default().push(failure.clone()),
+        let rows = by_message.get(key).map_or(&[][..], Vec::as_slice);
+        match tracks::nearest(&mut tracks, rows, failure) {
+            Some(track) if rows.len() == 1 => track.failures.push(failure.clone()),
+            Some(track) => track.loose.push(failure.clone()),
+            None => unplaced
+                .entry(key.to_owned())
+                .or_default()
+                .push(failure.clone()),
         }
     }
     let mut residences: Vec<Residence<'t>> = Vec::new();
     for track in tracks {
-        stays_of_track(facts, track, &mut residences);
+        let key = track.id.message_key.clone();
+        let unseen = stays_of_track(facts, track, &mut residences);
+        if let Some(key) = key.filter(|_| !unseen.is_empty()) {
+            unplaced.entry(key).or_default().extend(unseen);
+        }
     }
-    for (key, failures) in unplaced {
-        stays_of_failures(facts, profile, key, failures, &mut residences);
+    for (key, mut failures) in unplaced {
+        failures.sort_by_key(|failure| (failure.at, failure.cite));
+        stays_of_failures(facts, profile, &key, failures, &mut residences);
     }
     residences
 }
 
-/// Splits a track of sightings and failures where a capture shows that the message was away between two.
-fn stays_of_track<'t>(facts: &ServerFacts<'t>, track: Track<'t>, out: &mut Vec<Residence<'t>>) {
+/// Splits a track of sightings and failures where a capture shows that the message was away between two. Returns
+/// the failures of stays in which nobody saw it: these say nothing of the table.
+fn stays_of_track<'t>(
+    facts: &ServerFacts<'t>,
+    track: Track<'t>,
+    out: &mut Vec<Residence<'t>>,
+) -> Vec<Failure> {
+    let first_stay = out.len();
+    let mut unseen = Vec::new();
     let place = track.place.to_owned();
     let denials: Vec<&TimedSnapshot> = facts
         .captures
@@ -77,6 +98,10 @@ fn stays_of_track<'t>(facts: &ServerFacts<'t>, track: Track<'t>, out: &mut Vec<R
             .any(|denial| a.is_before(denial) && b.is_after(denial))
     });
     for stay in stays {
+        if !stay.iter().any(|a| matches!(a, Appearance::Sighting(_))) {
+            unseen.extend(stay.into_iter().filter_map(Appearance::into_failure));
+            continue;
+        }
         let mut residence = blank(
             facts,
             Some(place.clone()),
@@ -101,6 +126,16 @@ fn stays_of_track<'t>(facts: &ServerFacts<'t>, track: Track<'t>, out: &mut Vec<R
         }
         out.push(residence);
     }
+    let stays = out.get_mut(first_stay..).unwrap_or_default();
+    for failure in track.loose {
+        let nearest = stays
+            .iter_mut()
+            .min_by_key(|stay| tracks::distance(&stay.sightings, &failure));
+        if let Some(stay) = nearest {
+            stay.loose.push(failure);
+        }
+    }
+    unseen
 }
 
 /// Residences of a message that only failed scans speak of. It is absent when every table is known to lack
@@ -189,6 +224,7 @@ fn blank<'t>(
         basis,
         id,
         failures: Vec::new(),
+        loose: Vec::new(),
         sightings: Vec::new(),
         absent_since: None,
         gone_by: None,
@@ -202,6 +238,13 @@ enum Appearance<'t> {
 }
 
 impl Appearance<'_> {
+    fn into_failure(self) -> Option<Failure> {
+        match self {
+            Self::Failure(failure) => Some(failure),
+            Self::Sighting(_) => None,
+        }
+    }
+
     fn order(&self) -> (Timestamp, bool) {
         match self {
             Self::Failure(failure) => (failure.when.middle(), false),
@@ -242,8 +285,7 @@ impl Residence<'_> {
     /// The message id in its first spelling in order of evidence.
     pub fn message_id(&self) -> Option<&str> {
         let failures = self
-            .failures
-            .iter()
+            .scan_failures()
             .map(|f| (f.cite, f.message_id.as_deref()));
         let sightings = self
             .sightings
@@ -255,9 +297,14 @@ impl Residence<'_> {
         spelt.min().map(|(_, id)| id)
     }
 
+    /// Every failed scan that names the message, those that may belong to another row of it included.
+    pub fn scan_failures(&self) -> impl Iterator<Item = &Failure> {
+        self.failures.iter().chain(&self.loose)
+    }
+
     /// Every record and row that speaks of it.
     pub fn cites(&self) -> impl Iterator<Item = Citation> {
-        let failures = self.failures.iter().map(|failure| failure.cite);
+        let failures = self.scan_failures().map(|failure| failure.cite);
         failures.chain(self.sightings.iter().map(Sighting::cite))
     }
 }

@@ -15,16 +15,34 @@ const BOOT_TO_RUNNING: i64 = 30 * MINUTE;
 /// Records about one change (who ordered it, what crashed) lie within this time of it.
 const SAME_CHANGE: i64 = 5 * MINUTE;
 
+/// When a record says that something happened.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// The record's time, a known clock offset taken out.
+    pub at: Timestamp,
+    /// Between which instants that can have been.
+    pub when: Bracket,
+}
+
+impl From<&Sign> for Moment {
+    fn from(sign: &Sign) -> Self {
+        Self {
+            at: sign.at,
+            when: sign.when,
+        }
+    }
+}
+
 /// One restart of SMTP on one server.
 #[derive(Clone, Debug)]
 pub struct Restart {
     pub kind: RestartKind,
     /// When it stopped, where a record shows it.
-    pub stopped: Option<Bracket>,
+    pub stopped: Option<Moment>,
     /// When it ran again, where a record shows it.
-    pub started: Option<Bracket>,
+    pub started: Option<Moment>,
     /// When the server booted, for reboots.
-    pub booted: Option<Bracket>,
+    pub booted: Option<Moment>,
     pub confidence: Confidence,
     pub why: String,
     pub by: Option<String>,
@@ -32,21 +50,32 @@ pub struct Restart {
 }
 
 impl Restart {
-    /// The best known instant of the restart: its start, else the boot, else its stop.
-    pub fn at(&self) -> Bracket {
-        let unknown = Bracket {
-            lo: Timestamp::default(),
-            hi: Timestamp::default(),
+    /// The best known moment of the restart: its start, else the boot, else its stop.
+    fn moment(&self) -> Moment {
+        let unknown = Moment {
+            at: Timestamp::default(),
+            when: Bracket {
+                lo: Timestamp::default(),
+                hi: Timestamp::default(),
+            },
         };
-        self.started
-            .or(self.booted)
-            .or(self.stopped)
-            .unwrap_or(unknown)
+        let known = self.started.or(self.booted).or(self.stopped);
+        known.unwrap_or(unknown)
+    }
+
+    /// That moment as its record states it.
+    pub fn instant(&self) -> Timestamp {
+        self.moment().at
+    }
+
+    /// Between which instants that moment was.
+    pub fn at(&self) -> Bracket {
+        self.moment().when
     }
 
     /// The first instant at which it may have begun to let mail go.
     pub fn begun(&self) -> Timestamp {
-        self.stopped.unwrap_or_else(|| self.at()).lo
+        self.stopped.unwrap_or_else(|| self.moment()).when.lo
     }
 }
 
@@ -62,6 +91,7 @@ struct Pending<'f> {
     planned: Option<&'f Sign>,
     unexpected: Option<&'f Sign>,
     control: Option<&'f Sign>,
+    paused: bool,
 }
 
 /// The restarts of one server, in order.
@@ -75,6 +105,11 @@ pub fn of_server(facts: &ServerFacts<'_>) -> Vec<Restart> {
     for sign in &facts.signals {
         pending.expire(sign, knows_smtp, &mut restarts);
         match (sign.role, sign.service) {
+            (Role::ServicePaused, Some(ServiceKey::Smtp)) => pending.paused = true,
+            // Going on after a pause resubmits nothing.
+            (Role::ServiceRunning, Some(ServiceKey::Smtp)) if pending.only_paused() => {
+                pending.paused = false;
+            }
             (Role::ServiceRunning, Some(ServiceKey::Smtp)) => {
                 restarts.push(std::mem::take(&mut pending).run(sign));
             }
@@ -93,6 +128,11 @@ pub fn of_server(facts: &ServerFacts<'_>) -> Vec<Restart> {
 }
 
 impl<'f> Pending<'f> {
+    fn only_paused(&self) -> bool {
+        let went_down = [self.stopped, self.crashed, self.booted, self.host_crashed];
+        self.paused && went_down.iter().all(Option::is_none)
+    }
+
     fn note(&mut self, sign: &'f Sign) {
         let slot = match (sign.role, sign.service) {
             (Role::ServiceCrashed, Some(ServiceKey::Smtp)) => &mut self.crashed,
@@ -178,9 +218,9 @@ impl<'f> Pending<'f> {
         let by = self.ordered_by(running);
         Restart {
             kind,
-            stopped: stop.map(|sign| sign.when),
-            started: Some(running.when),
-            booted: self.booted.map(|sign| sign.when),
+            stopped: stop.map(Moment::from),
+            started: Some(running.into()),
+            booted: self.booted.map(Moment::from),
             confidence: if seen_down {
                 Confidence::Confirmed
             } else {
@@ -243,9 +283,9 @@ impl<'f> Pending<'f> {
         };
         Some(Restart {
             kind,
-            stopped: taken.stopped.map(|sign| sign.when),
+            stopped: taken.stopped.map(Moment::from),
             started: None,
-            booted: Some(boot.when),
+            booted: Some(boot.into()),
             confidence,
             why: format!("{why} {note}"),
             by: taken.planned.and_then(|sign| sign.user.clone()),
@@ -279,7 +319,7 @@ impl<'f> Pending<'f> {
 fn unstarted_crash(crash: &Sign) -> Restart {
     Restart {
         kind: RestartKind::ServiceCrash,
-        stopped: Some(crash.when),
+        stopped: Some(crash.into()),
         started: None,
         booted: None,
         confidence: Confidence::Probable,
@@ -293,7 +333,7 @@ fn unstarted_crash(crash: &Sign) -> Restart {
 fn unstarted_stop(stop: &Sign) -> Restart {
     Restart {
         kind: RestartKind::ServiceRestart,
-        stopped: Some(stop.when),
+        stopped: Some(stop.into()),
         started: None,
         booted: None,
         confidence: Confidence::Probable,
@@ -314,7 +354,7 @@ fn host_only(sign: &Sign) -> Restart {
         } else {
             RestartKind::ServiceRestart
         },
-        stopped: Some(sign.when),
+        stopped: Some(sign.into()),
         started: None,
         booted: None,
         confidence: Confidence::Possible,

@@ -14,6 +14,8 @@ pub struct Track<'t> {
     pub id: RowId,
     pub sightings: Vec<Sighting<'t>>,
     pub failures: Vec<Failure>,
+    /// Failures that name the message while several rows bear its id.
+    pub loose: Vec<Failure>,
 }
 
 /// A row as one capture lists it.
@@ -39,24 +41,37 @@ pub fn of_server<'t>(facts: &ServerFacts<'t>) -> Vec<Track<'t>> {
         .collect()
 }
 
-/// The track to which a failure of this message belongs: the one whose sightings are nearest in time, since
-/// a failure does not say which table the message lies in.
+/// The tracks of each message, by its join key.
+pub fn by_message(tracks: &[Track<'_>]) -> BTreeMap<String, Vec<usize>> {
+    let mut by_message: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (number, track) in tracks.iter().enumerate() {
+        if let Some(key) = &track.id.message_key {
+            by_message.entry(key.clone()).or_default().push(number);
+        }
+    }
+    by_message
+}
+
+/// Of the tracks of one message, the one whose sightings are nearest to a failure in time.
 pub fn nearest<'a, 't>(
     tracks: &'a mut [Track<'t>],
-    key: &str,
+    of_message: &[usize],
     failure: &Failure,
 ) -> Option<&'a mut Track<'t>> {
-    let distance = |track: &Track<'t>| {
-        let gaps = track
-            .sightings
-            .iter()
-            .map(|s| s.capture.at.since(failure.at).abs());
-        gaps.min().unwrap_or(i64::MAX)
+    let far = |number: &&usize| {
+        let track = tracks.get(**number);
+        track.map_or(i64::MAX, |track| distance(&track.sightings, failure))
     };
-    tracks
-        .iter_mut()
-        .filter(|track| track.id.message_key.as_deref() == Some(key))
-        .min_by_key(|track| distance(track))
+    let number = *of_message.iter().min_by_key(far)?;
+    tracks.get_mut(number)
+}
+
+/// Microseconds from a failure to the nearest of the sightings.
+pub fn distance(sightings: &[Sighting<'_>], failure: &Failure) -> i64 {
+    let gaps = sightings
+        .iter()
+        .map(|sighting| sighting.capture.at.since(failure.at).abs());
+    gaps.min().unwrap_or(i64::MAX)
 }
 
 /// One table's tracks, found again by any of a row's names.
@@ -87,6 +102,7 @@ impl<'t> Table<'t> {
                 id: id.clone(),
                 sightings: Vec::new(),
                 failures: Vec::new(),
+                loose: Vec::new(),
             });
             self.tracks.len() - 1
         });

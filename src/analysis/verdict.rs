@@ -87,7 +87,7 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
                  captured since."
             ),
         )
-    } else if was_stuck > 0 && all_tables_empty_since(facts, last_failure(facts)) {
+    } else if was_stuck > 0 && all_tables_empty_since(facts, last_appearance(ground)) {
         (
             State::Recovered,
             format!(
@@ -192,7 +192,11 @@ fn list(names: &[&str]) -> String {
     match names {
         many if many.len() > MOST => {
             let shown = many.get(..MOST).unwrap_or_default();
-            format!("{} and {} more servers", shown.join(", "), many.len() - MOST)
+            format!(
+                "{} and {} more servers",
+                shown.join(", "),
+                many.len() - MOST
+            )
         }
         [] => "no server".to_owned(),
         [one] => (*one).to_owned(),
@@ -201,26 +205,29 @@ fn list(names: &[&str]) -> String {
 }
 
 fn stuck_now(ground: &Ground<'_, '_>, held: CountBand) -> String {
-    let stuck = ground
+    let stuck = || {
+        let open = ground.examined.iter();
+        open.filter(|stay| stay.claim.status == Status::Stuck)
+    };
+    let longest = stuck().map(|stay| stay.bounds.least_stay()).max();
+    let confirmed = stuck().filter(|stay| stay.claim.confidence == Confidence::Confirmed);
+    format!(
+        "{}: {} stuck ({} confirmed), seen there for up to {}; nothing shows them gone since.",
+        ground.facts.name,
+        plural(held.at_least as usize, "message is", "messages are"),
+        confirmed.count(),
+        span(longest.unwrap_or_default())
+    )
+}
+
+/// The last instant at which a scan failed or a message was listed.
+fn last_appearance(ground: &Ground<'_, '_>) -> Option<Timestamp> {
+    let seen = ground
         .examined
         .iter()
-        .filter(|stay| stay.claim.status == Status::Stuck);
-    let oldest = stuck.filter_map(|stay| stay.bounds.entered.latest).min();
-    let age = match (oldest, ground.facts.as_of()) {
-        (Some(oldest), Some(now)) if now > oldest => {
-            format!(", the oldest for at least {}", span(now.since(oldest)))
-        }
-        _ => String::new(),
-    };
-    let many = plural(held.at_least as usize, "message is", "messages are");
-    let confirmed = ground.examined.iter().filter(|stay| {
-        stay.claim.status == Status::Stuck && stay.claim.confidence == Confidence::Confirmed
-    });
-    format!(
-        "{}: {many} stuck ({} confirmed) and nothing shows them gone{age}.",
-        ground.facts.name,
-        confirmed.count()
-    )
+        .filter_map(|stay| stay.bounds.left.earliest)
+        .max();
+    last_failure(ground.facts).max(seen)
 }
 
 fn last_failure(facts: &ServerFacts<'_>) -> Option<Timestamp> {
@@ -266,6 +273,7 @@ fn every_table(facts: &ServerFacts<'_>, fits: impl Fn(&super::facts::Capture<'_>
 fn is_clean(ground: &Ground<'_, '_>, was_stuck: usize) -> bool {
     let facts = ground.facts;
     was_stuck == 0
+        && ground.examined.iter().all(|stay| stay.claim.never_stuck)
         && facts.failures.is_empty()
         && facts
             .failure_log()
@@ -322,7 +330,7 @@ fn observations(ground: &Ground<'_, '_>) -> Vec<String> {
         .iter()
         .filter(|restart| restart.confidence != Confidence::Possible);
     reasons.push(match (sure.next_back(), facts.service_log()) {
-        (Some(last), _) => format!("SMTP last restarted at {}.", moment(last.at().middle())),
+        (Some(last), _) => format!("SMTP last restarted at {}.", moment(last.instant())),
         (None, Some(_)) => "No restart of SMTP is in the System log.".to_owned(),
         (None, None) => "There is no System log, so restarts cannot be seen.".to_owned(),
     });
@@ -358,7 +366,7 @@ fn what_would_settle(ground: &Ground<'_, '_>, was_stuck: usize) -> Vec<String> {
     let mut wanted = Vec::new();
     if facts.tables.is_empty()
         || was_stuck > 0
-        || !all_tables_empty_since(facts, last_failure(facts))
+        || !all_tables_empty_since(facts, last_appearance(ground))
     {
         wanted.push(
             "A complete capture of every temp table, made now, would settle whether mail is held (KB 950757: \

@@ -251,7 +251,7 @@ fn why(members: &[&Examined<'_>], confidence: Confidence) -> String {
         .count();
     let failed = members
         .iter()
-        .filter(|stay| !stay.residence.failures.is_empty())
+        .filter(|stay| stay.residence.scan_failures().next().is_some())
         .count();
     let claim = match confidence {
         Confidence::Confirmed => "certainly stuck",

@@ -92,11 +92,7 @@ pub(super) fn of_logs(spans: Vec<(Arc<str>, LogSpan)>, clocks: &Clocks) -> Vec<L
         .collect()
 }
 
-fn of_log(
-    server: Arc<str>,
-    log: String,
-    mut records: Vec<Numbered>,
-) -> Option<LogCoverage> {
+fn of_log(server: Arc<str>, log: String, mut records: Vec<Numbered>) -> Option<LogCoverage> {
     records.sort_unstable_by_key(|&(id, at)| (at, id));
     records.dedup();
     let (from, to) = (records.first()?.1, records.last()?.1);

@@ -140,7 +140,10 @@ fn age_at(restart: &Restart, message: &Message) -> Option<Age> {
     let stopped = restart.stopped_at.unwrap_or(restart.at);
     Some(Age {
         low: seconds(message.entered.latest?, stopped),
-        high: message.entered.earliest.map(|from| seconds(from, restart.at)),
+        high: message
+            .entered
+            .earliest
+            .map(|from| seconds(from, restart.at)),
     })
 }
 
