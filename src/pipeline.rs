@@ -111,7 +111,7 @@ fn conclude(
     let canonical = |name: &str| case.config.canonical_server(name);
     let files: Vec<EvidenceFile> = readings
         .iter()
-        .map(|file| evidence_file(file, &canonical))
+        .map(|file| evidence_file(file, &clocks, &canonical))
         .collect();
     let evidence_sha256 = evidence::evidence_sha256(&readings);
     let mut problems = case.problems.clone();
@@ -192,7 +192,11 @@ fn clocks(config: &CaseConfig) -> Clocks {
     clocks
 }
 
-fn evidence_file(file: &FileReading, canonical: &dyn Fn(&str) -> String) -> EvidenceFile {
+fn evidence_file(
+    file: &FileReading,
+    clocks: &Clocks,
+    canonical: &dyn Fn(&str) -> String,
+) -> EvidenceFile {
     let reading = &file.reading;
     let computers = reading.spans.iter().map(|span| span.computer.as_ref());
     let captured = reading
@@ -201,10 +205,10 @@ fn evidence_file(file: &FileReading, canonical: &dyn Fn(&str) -> String) -> Evid
         .map(|snapshot| snapshot.server.value.as_str());
     let servers: BTreeSet<String> = computers.chain(captured).map(canonical).collect();
     let times = || {
-        let records = reading
-            .spans
-            .iter()
-            .flat_map(|span| span.records.iter().map(|&(_, at)| at));
+        let records = reading.spans.iter().flat_map(|span| {
+            let ahead = clocks.ahead(&canonical(&span.computer));
+            span.records.iter().map(move |&(_, at)| at.plus(-ahead))
+        });
         records.chain(
             reading
                 .snapshots
@@ -242,24 +246,53 @@ fn said(problems: Vec<model::Problem>) -> Vec<Problem> {
         .collect()
 }
 
-/// Leaves out what `--since` and `--until` ask not to show. Conclusions were drawn from everything.
+/// Leaves out what `--since` and `--until` ask not to show, but not what something shown refers to. Conclusions were
+/// drawn from everything.
 fn show_only(findings: &mut Findings, shown: Shown) {
-    findings
-        .bursts
-        .retain(|burst| shown.touches(Some(burst.start), Some(burst.end)));
-    findings.restarts.retain(|restart| shown.holds(restart.at));
+    if shown.since.is_none() && shown.until.is_none() {
+        return;
+    }
     findings.windows.retain(|window| {
-        shown.touches(
-            window.start.earliest.or(window.start.latest),
-            window.end.latest,
-        )
+        let start = window.start.earliest.or(window.start.latest);
+        shown.touches(start, window.end.latest)
     });
+    let mut named: BTreeSet<String> = BTreeSet::new();
+    for window in &findings.windows {
+        named.extend(window.residences.iter().chain(&window.bursts).cloned());
+        named.extend(window.restart.clone());
+    }
     findings.messages.retain(|message| {
-        shown.touches(
-            message.entered.earliest.or(message.entered.latest),
-            message.left.latest,
-        )
+        let came = message.entered.earliest.or(message.entered.latest);
+        named.contains(&message.id) || shown.touches(came, message.left.latest)
     });
+    for message in &findings.messages {
+        named.extend(message.release_candidates.iter().cloned());
+        named.extend(message.released_by.clone());
+    }
+    findings
+        .restarts
+        .retain(|restart| named.contains(&restart.id) || shown.holds(restart.at));
+    findings.bursts.retain(|burst| {
+        named.contains(&burst.id) || shown.touches(Some(burst.start), Some(burst.end))
+    });
+    // A restart that is there for a message's sake may speak of others that are not.
+    let kept: BTreeSet<String> = findings
+        .windows
+        .iter()
+        .map(|window| &window.id)
+        .chain(findings.messages.iter().map(|message| &message.id))
+        .cloned()
+        .collect();
+    for restart in &mut findings.restarts {
+        let restart_lists = [
+            &mut restart.released.known,
+            &mut restart.survived,
+            &mut restart.windows,
+        ];
+        for list in restart_lists {
+            list.retain(|id| kept.contains(id));
+        }
+    }
     findings
         .interventions
         .retain(|change| shown.holds(change.at));

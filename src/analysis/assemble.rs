@@ -188,6 +188,10 @@ fn restart(
         by: restart.by.clone(),
         released: Released {
             known: named(&numbers.messages, of, released.iter().copied()),
+            confidence: released
+                .iter()
+                .filter_map(|&stay| server.examined.get(stay)?.claim.release_confidence)
+                .max(),
             oldest_age_s: oldest.map(seconds),
         },
         survived: named(&numbers.messages, of, survived.iter().copied()),

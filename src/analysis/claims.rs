@@ -10,7 +10,6 @@ use crate::case::InterventionKind;
 use crate::case::config::InterventionConfig;
 use crate::profile::{Role, ServiceKey};
 use crate::time::{HOUR, MINUTE, Timestamp};
-use crate::timeline::LogCoverage;
 
 /// How far off the time that somebody noted for a change may be, either way.
 const NOTED_BY_HAND: i64 = 15 * MINUTE;
@@ -195,6 +194,9 @@ fn short(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>, 
 }
 
 fn end_of_possible(bounds: &Bounds, claim: &mut Claim) {
+    if bounds.left.latest.is_some() && !claim.candidates.is_empty() {
+        claim.release_confidence = Some(Confidence::Possible);
+    }
     claim.release_why = match bounds.left.latest {
         Some(_) => "Gone; how is not known.".to_owned(),
         None => "Nothing shows when it left.".to_owned(),
@@ -218,7 +220,11 @@ fn open(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>, c
         );
     } else if !claim.candidates.is_empty() {
         claim.release_why = format!("SMTP restarted after it was last seen, and {unlooked}");
-    } else if !restarts_would_show(bounds.left.earliest, setting.facts.as_of(), setting) {
+    } else if !restarts_would_show(
+        bounds.left.earliest,
+        end_of_evidence(setting.facts),
+        setting,
+    ) {
         claim.release_why = format!(
             "The System log does not speak of all the time since, so a restart of SMTP cannot be excluded; \
              {unlooked}"
@@ -310,20 +316,19 @@ fn restarts_would_show(
     let unread = setting.facts.signals.iter().any(|sign| {
         sign.is(Role::ServiceState, ServiceKey::Smtp) && (from..=to).contains(&sign.at)
     });
-    // The newest record of a log may be a little older than the newest of all.
     let log = setting.facts.service_log();
-    !unread && log.is_some_and(|log| covers(log, from, to))
+    !unread && log.is_some_and(|log| from >= to || log.speaks_throughout(from, to))
 }
 
-/// Whether a log speaks from one instant to another. Its newest record may be somewhat older than the newest of
-/// all: a quiet log ends before the evidence does.
-fn covers(log: &LogCoverage, from: Timestamp, to: Timestamp) -> bool {
-    let to = if to.since(log.to) <= END_OF_LOG {
-        to.min(log.to)
-    } else {
-        to
-    };
-    from >= to || log.speaks_throughout(from, to)
+/// The end of the evidence, or that of the System log where it is only somewhat older: a quiet log's newest record
+/// is older than the newest of all.
+fn end_of_evidence(facts: &ServerFacts<'_>) -> Option<Timestamp> {
+    let end = facts.as_of()?;
+    let log = facts.service_log().map(|log| log.to);
+    Some(
+        log.filter(|log| end.since(*log) <= END_OF_LOG)
+            .unwrap_or(end),
+    )
 }
 
 /// What else could have ended the stay than the first restart after the last appearance.

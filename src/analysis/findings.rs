@@ -185,6 +185,8 @@ pub struct Restart {
 pub struct Released {
     /// Residences that this restart is named as having released.
     pub known: Vec<String>,
+    /// How sure that is, by the least sure of them; null when none is named.
+    pub confidence: Option<Confidence>,
     /// Least possible age of the oldest of them when it left, in seconds.
     pub oldest_age_s: Option<f64>,
 }

@@ -9,6 +9,10 @@ use crate::case::config::InterventionConfig;
 use crate::stats::{LEVEL_95, rate};
 use crate::time::{HOUR, Timestamp};
 
+/// When it had been silent before a change for more than this share of the time after it, the silence after it says
+/// little about the change.
+const LONG_SILENCE: f64 = 0.1;
+
 /// Every change of `case.toml`, compared.
 pub fn of_case(config: &CaseConfig, servers: &[ServerFacts<'_>]) -> Vec<Intervention> {
     let mut all: Vec<Intervention> = config
@@ -36,6 +40,8 @@ fn of_change(
             .is_none_or(|name| name == facts.name.as_ref())
     });
     let (mut before, mut after) = (Exposure::default(), Exposure::default());
+    // How long it had been silent already, where it was most lately not.
+    let mut silence: Option<f64> = None;
     for facts in concerned {
         let Some(log) = facts.failure_log() else {
             continue;
@@ -46,6 +52,10 @@ fn of_change(
             .filter(|failure| failure.at < at)
             .count() as u64;
         before.events += earlier;
+        if let Some(last) = facts.failures.iter().rev().find(|failure| failure.at < at) {
+            let silent = hours(log.covered(last.at, at));
+            silence = Some(silence.map_or(silent, |known| known.min(silent)));
+        }
         after.events += facts.failures.len() as u64 - earlier;
         before.hours += hours(log.covered(Timestamp::EARLIEST, at));
         after.hours += hours(log.covered(at, Timestamp::LATEST));
@@ -69,7 +79,7 @@ fn of_change(
             high: Some(c.limits.high).filter(|high| high.is_finite()),
         }),
         p_value: compared.as_ref().map(|c| c.p_value),
-        reading: reading(before, after, compared.as_ref()),
+        reading: reading(before, after, silence, compared.as_ref()),
     }
 }
 
@@ -78,7 +88,12 @@ fn hours(micros: i64) -> f64 {
 }
 
 /// The comparison in plain words. It says what was counted, never that the change caused it.
-fn reading(before: Exposure, after: Exposure, compared: Option<&rate::Ratio>) -> String {
+fn reading(
+    before: Exposure,
+    after: Exposure,
+    silence: Option<f64>,
+    compared: Option<&rate::Ratio>,
+) -> String {
     let counted = |exposure: Exposure| {
         format!(
             "{} in {:.1} covered hours",
@@ -99,6 +114,11 @@ fn reading(before: Exposure, after: Exposure, compared: Option<&rate::Ratio>) ->
     };
     let meaning = match (compared.limits.high, compared.limits.low) {
         (high, _) if high < 1.0 => match after.events {
+            0 if silence.is_some_and(|silent| silent > LONG_SILENCE * after.hours) => format!(
+                "There was no failure after it; but the last one before was already {:.1} covered hours \
+                 earlier, so the silence may have begun without this change.",
+                silence.unwrap_or_default()
+            ),
             0 => format!(
                 "Failures stopped: even allowing for chance, the rate after is at most {:.1} % of the rate \
                  before (95 % interval).",
@@ -115,5 +135,8 @@ fn reading(before: Exposure, after: Exposure, compared: Option<&rate::Ratio>) ->
         }
         _ => "The counts do not show that the rate changed.".to_owned(),
     };
-    format!("{counts} {meaning} That it changed at the same time does not prove what changed it.")
+    format!(
+        "{counts} {meaning} Failures come in bursts, so chance is underrated here, and that it changed at the same \
+         time does not prove what changed it."
+    )
 }

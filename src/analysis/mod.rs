@@ -17,6 +17,7 @@ mod facts;
 pub mod findings;
 mod identity;
 mod interventions;
+mod problems;
 mod residence;
 mod restarts;
 mod rows;
@@ -24,9 +25,6 @@ mod tracks;
 mod verdict;
 mod windows;
 mod wording;
-
-use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::case::CaseConfig;
 use crate::case::config::InterventionConfig;
@@ -93,7 +91,7 @@ pub fn analyse(input: &Input<'_>) -> Conclusions {
         .into_iter()
         .map(|facts| of_server(facts, input))
         .collect();
-    let problems = servers.iter().flat_map(problems_of).collect();
+    let problems = problems::of_case(input, &servers);
     assemble::conclusions(input, &servers, interventions, problems)
 }
 
@@ -163,61 +161,6 @@ fn first_cite(stay: &Examined<'_>) -> Option<crate::evidence::model::Citation> {
     failures
         .chain(stay.residence.sightings.iter().map(tracks::Sighting::cite))
         .min()
-}
-
-/// What the analysis found wrong with the evidence of one server.
-fn problems_of(server: &ServerAnalysis<'_>) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let nameless = server
-        .facts
-        .failures
-        .iter()
-        .filter(|failure| failure.key.is_none())
-        .count();
-    if nameless > 0 {
-        problems.push(Problem {
-            evidence: String::new(),
-            what: format!(
-                "{nameless} scan failures on {} name no message.",
-                server.facts.name
-            ),
-            why_it_matters: "They count as failures, but no message can be followed through them."
-                .to_owned(),
-            what_to_do:
-                "Send the log in a form that keeps the insertion strings (.evt, .evtx or XML)."
-                    .to_owned(),
-        });
-    }
-    let mut dropped: BTreeSet<(Arc<str>, &'static str)> = BTreeSet::new();
-    for stay in &server.examined {
-        let what = match stay.bounds.creation {
-            bounds::Creation::AfterAppearance => {
-                "is later than a failure or sighting of the message"
-            }
-            bounds::Creation::BeforeAbsence => {
-                "is earlier than a complete capture in which the message is missing"
-            }
-            bounds::Creation::Differs => "differs from capture to capture",
-            bounds::Creation::Absent | bounds::Creation::Trusted => continue,
-        };
-        if dropped.insert((Arc::clone(&server.facts.name), what)) {
-            problems.push(Problem {
-                evidence: first_cite(stay)
-                    .map(|cite| cite.to_string())
-                    .unwrap_or_default(),
-                what: format!(
-                    "The creation time of at least one row on {} {what}; it was not used.",
-                    server.facts.name
-                ),
-                why_it_matters: "The creation time would tell when the message entered the table."
-                    .to_owned(),
-                what_to_do:
-                    "Check the server's clock (clock_ahead_by in case.toml) and the capture's time."
-                        .to_owned(),
-            });
-        }
-    }
-    problems
 }
 
 /// The part of a time that the options ask to show.

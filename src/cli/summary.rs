@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
-use stuckmail::analysis::findings::{Findings, Restart, Server, State, Window};
+use stuckmail::analysis::findings::{EndCause, Findings, Restart, Server, State, Window};
 use stuckmail::report::format::{self, Round};
 use stuckmail::report::{Totals, visible, words};
 
@@ -206,7 +206,9 @@ fn window(window: &Window) -> String {
         (Some(latest), earliest) => {
             format!("to {} UTC", format::minute(earliest.unwrap_or(latest)))
         }
-        (None, _) => "UTC and still open".to_owned(),
+        (None, _) if window.end_cause == EndCause::StillOpen => "UTC and still open".to_owned(),
+        (None, Some(earliest)) => format!("to {} UTC or later", format::minute(earliest)),
+        (None, None) => "UTC, end not known".to_owned(),
     };
     let many = words::band_of(
         window.peak.at_least,
@@ -230,7 +232,11 @@ fn restart(restart: &Restart) -> String {
     });
     let out = match restart.released.known.len() as u64 {
         0 => String::new(),
-        many => format!(", let {} out", format::counted(many, "message", "messages")),
+        many => format!(
+            ", {} {} out",
+            words::did_let(restart.released.confidence),
+            format::counted(many, "message", "messages")
+        ),
     };
     format!(
         "{} {}, {kind} {} UTC{down}{out}",

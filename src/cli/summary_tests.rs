@@ -29,7 +29,7 @@ fn restart(id: &str, released: &[&str]) -> Restart {
     let json = serde_json::json!({
         "id": id, "server": "BH01", "kind": "service_restart", "at": "2006-03-14T22:10:40Z",
         "stopped_at": "2006-03-14T22:10:05Z", "started_at": "2006-03-14T22:10:40Z", "down_s": 35.0,
-        "confidence": "confirmed", "why": "", "by": null, "released": {"known": released, "oldest_age_s": null},
+        "confidence": "confirmed", "why": "", "by": null, "released": {"known": released, "confidence": (!released.is_empty()).then_some("probable"), "oldest_age_s": null},
         "survived": [], "held_before": null, "windows": [], "evidence": []
     });
     serde_json::from_value(json).unwrap()

@@ -221,9 +221,10 @@ fn sentence(group: &Group<'_>) -> String {
     let oldest = group.ages.first().map_or(0.0, |a| a.low);
     let median = group.ages.get(group.ages.len() / 2).map_or(0.0, |a| a.low);
     format!(
-        "{} on {} let {n} out; the oldest had been held for at least {}, half of them for at least {}.",
+        "{} on {} {} {n} out; the oldest had been held for at least {}, half of them for at least {}.",
         group.restart.id,
         group.restart.server,
+        words::did_let(group.restart.released.confidence),
         format::duration(oldest, Round::Down),
         format::duration(median, Round::Down)
     )

@@ -209,8 +209,9 @@ impl<'a> Picture<'a> {
         let released = match totals.releasing_restarts {
             0 => "No restart is known to have let mail out.".to_owned(),
             n => format!(
-                "{} of SMTP let {} out.",
+                "{} of SMTP {} {} out.",
                 format::counted(n, "restart", "restarts"),
+                words::did_let(words::release_confidence(self.data.findings)),
                 format::counted(totals.released, "stuck message", "stuck messages")
             ),
         };

@@ -62,6 +62,7 @@ pub fn restarts(messages: &[Message]) -> Vec<Restart> {
             by: None,
             released: Released {
                 known,
+                confidence: oldest.map(|_| Confidence::Probable),
                 oldest_age_s: oldest,
             },
             survived: Vec::new(),

@@ -63,7 +63,7 @@ fn row(burst: &Burst, findings: &Findings, links: &Links) -> BurstRow {
         base: format::rate(burst.base_per_hour),
         p_value: burst
             .p_value
-            .map_or("too few to say".to_owned(), format::p_value),
+            .map_or("no base rate".to_owned(), format::p_value),
         codes: burst
             .error_codes
             .iter()

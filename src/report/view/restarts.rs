@@ -89,8 +89,9 @@ fn sentence(findings: &Findings) -> String {
     }
     if released > 0 {
         parts.push(format!(
-            "{} let stuck mail out.",
-            format::counted(released, "restart", "restarts")
+            "{} {} stuck mail out.",
+            format::counted(released, "restart", "restarts"),
+            words::did_let(words::release_confidence(findings))
         ));
     }
     if none_held > 0 {

@@ -3,7 +3,7 @@
 use super::links::{Link, Links};
 use super::parts::{Sure, When};
 use super::words;
-use crate::analysis::findings::{Findings, Window};
+use crate::analysis::findings::{Confidence, Findings, Window};
 use crate::report::format::{self, Round};
 use crate::report::totals::Totals;
 
@@ -238,10 +238,17 @@ fn headlines(findings: &Findings, totals: &Totals) -> Vec<Headline> {
         },
         Headline {
             value: format::count(totals.releasing_restarts),
-            label: if totals.releasing_restarts == 1 {
-                "restart let mail out"
-            } else {
-                "restarts let mail out"
+            label: match (
+                totals.releasing_restarts == 1,
+                words::release_confidence(findings) == Some(Confidence::Confirmed),
+            ) {
+                (true, true) => "restart let mail out",
+                (true, false) => "restart probably let mail out",
+                (false, true) => "restarts let mail out",
+                (false, false) if totals.releasing_restarts == 0 => {
+                    "restarts known to have let mail out"
+                }
+                (false, false) => "restarts probably let mail out",
             },
             note: format!(
                 "of {} of SMTP",

@@ -141,10 +141,24 @@ pub fn basis(basis: PlaceBasis) -> &'static str {
     }
 }
 
+/// `let`, or `probably let` where that is no more than probable.
+pub fn did_let(confidence: Option<Confidence>) -> &'static str {
+    match confidence {
+        Some(Confidence::Confirmed) => "let",
+        _ => "probably let",
+    }
+}
+
+/// The least sure of what restarts are named to have let out.
+pub fn release_confidence(findings: &Findings) -> Option<Confidence> {
+    let named = findings.restarts.iter();
+    named.filter_map(|r| r.released.confidence).max()
+}
+
 /// What ended a window.
 pub fn end_cause(cause: EndCause) -> &'static str {
     match cause {
-        EndCause::SmtpRestart => "A restart of SMTP let the mail out.",
+        EndCause::SmtpRestart => "A restart of SMTP is named as having let the mail out.",
         EndCause::LeftWithoutRestart => "The mail left without a restart of SMTP.",
         EndCause::Removed => "The rows were removed. This mail may never have been delivered.",
         EndCause::StoreRecreated => {
