@@ -91,7 +91,7 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
         (
             State::Recovered,
             format!(
-                "{name}: {stuck}; every known temp table was seen empty after the last failure."
+                "{name}: {stuck}; every known temp table was seen empty since."
             ),
         )
     } else if is_clean(ground, was_stuck) {

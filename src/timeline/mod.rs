@@ -1,7 +1,7 @@
 //! The unified timeline: every event and capture of a case in one order of time.
 //!
 //! This room brings the readings of all files together. Copies of one record become one event with several
-//! citations ([`merge`]), known clock offsets are taken out ([`clock`]), and for every log it is worked out
+//! citations (`merge`), known clock offsets are taken out ([`clock`]), and for every log it is worked out
 //! from when to when it can speak ([`coverage`]). What leaves the house as `timeline.csv` and
 //! `timeline.parquet` are [`row::Row`]s ([`rows`], [`frame`]).
 
