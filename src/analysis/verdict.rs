@@ -90,9 +90,7 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
     } else if was_stuck > 0 && all_tables_empty_since(facts, last_appearance(ground)) {
         (
             State::Recovered,
-            format!(
-                "{name}: {stuck}; every known temp table was seen empty since."
-            ),
+            format!("{name}: {stuck}; every known temp table was seen empty since."),
         )
     } else if is_clean(ground, was_stuck) {
         let hours = facts
