@@ -24,17 +24,17 @@ const MORE_THAN_LIBEVTX: [(&str, u64, &str); 5] = [
     (
         "evtx__Microsoft-Windows-LanguagePackSetup_4Operational.evtx",
         17,
-        "libevtx gives up at a damaged record; as evtx_dump, we find one more behind it",
+        "we read one record more than libevtx, as evtx_dump does; that libevtx stops at a damaged record is inferred from the counts",
     ),
     (
         "evtx__sample-with-zero-data-size-event.evtx",
         449,
-        "libevtx leaves a chunk at a record of size 0; as evtx_dump, we go on with the next record",
+        "we read as many as evtx_dump; that libevtx leaves the chunk at a record of size 0 is inferred from the counts",
     ),
     (
         "evtx__sample_with_a_bad_chunk_magic.evtx",
         301,
-        "libevtx counts only part of the records of damaged chunks; we read as many as evtx_dump",
+        "we read as many as evtx_dump; that libevtx counts only part of the damaged chunks is inferred from the counts",
     ),
     (
         "plaso__System2.evtx",
