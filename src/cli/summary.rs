@@ -197,11 +197,12 @@ fn surest(windows: &[Window]) -> Vec<&Window> {
 /// `W1 BH01 TempTable#1, 2006-03-13 14:02 to 2006-03-14 22:10 UTC, 31 messages, confirmed`: the
 /// times between which mail was certainly stuck, or of a possible window was seen.
 fn window(window: &Window) -> String {
-    let from = window
-        .start
-        .latest
-        .or(window.start.earliest)
-        .map_or("?".to_owned(), format::minute);
+    // Where one capture alone saw it, the uncertainty of its time puts these two the wrong way round.
+    let seen_from = match (window.start.latest, window.end.earliest) {
+        (Some(from), Some(to)) => Some(from.min(to)),
+        (from, _) => from.or(window.start.earliest),
+    };
+    let from = seen_from.map_or("?".to_owned(), format::minute);
     let to = match (window.end.latest, window.end.earliest) {
         (Some(latest), earliest) => {
             format!("to {} UTC", format::minute(earliest.unwrap_or(latest)))
