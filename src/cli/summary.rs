@@ -197,18 +197,12 @@ fn surest(windows: &[Window]) -> Vec<&Window> {
 /// `W1 BH01 TempTable#1, 2006-03-13 14:02 to 2006-03-14 22:10 UTC, 31 messages, confirmed`: the
 /// times between which mail was certainly stuck, or of a possible window was seen.
 fn window(window: &Window) -> String {
-    // Where one capture alone saw it, the uncertainty of its time puts these two the wrong way round.
-    let seen_from = match (window.start.latest, window.end.earliest) {
-        (Some(from), Some(to)) => Some(from.min(to)),
-        (from, _) => from.or(window.start.earliest),
-    };
+    let (seen_from, seen_to) = words::seen_between(window);
     let from = seen_from.map_or("?".to_owned(), format::minute);
-    let to = match (window.end.latest, window.end.earliest) {
-        (Some(latest), earliest) => {
-            format!("to {} UTC", format::minute(earliest.unwrap_or(latest)))
-        }
+    let to = match (window.end.latest, seen_to) {
+        (Some(latest), seen_to) => format!("to {} UTC", format::minute(seen_to.unwrap_or(latest))),
         (None, _) if window.end_cause == EndCause::StillOpen => "UTC and still open".to_owned(),
-        (None, Some(earliest)) => format!("to {} UTC or later", format::minute(earliest)),
+        (None, Some(seen_to)) => format!("to {} UTC or later", format::minute(seen_to)),
         (None, None) => "UTC, end not known".to_owned(),
     };
     let many = words::band_of(

@@ -8,23 +8,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use crate::timeline::row::Row;
-
-/// The columns, in order. A contract with other programs.
-pub const COLUMNS: [&str; 12] = [
-    "time",
-    "server",
-    "kind",
-    "place",
-    "message_id",
-    "log",
-    "provider",
-    "event_id",
-    "level",
-    "summary",
-    "evidence",
-    "original_time",
-];
+use crate::timeline::row::{COLUMNS, Row};
 
 /// Writes the heads and every row.
 pub fn write<'a>(rows: impl IntoIterator<Item = &'a Row>, out: impl Write) -> io::Result<()> {

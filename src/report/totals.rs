@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::sweep::{is_stuck, may_be_stuck};
 use crate::analysis::findings::{Confidence, CountBand, Coverage, Findings, Message, Status};
+use crate::profile::message_key;
 use crate::time::{HOUR, Timestamp};
 
 /// Numbers that sum up a case.
@@ -97,20 +98,9 @@ pub fn is_perhaps_lost(status: Status) -> bool {
 /// each stay for itself.
 fn distinct<'a>(messages: impl Iterator<Item = &'a Message>) -> u64 {
     let keys: BTreeSet<String> = messages
-        .map(|m| m.message_id.as_deref().map_or(m.id.clone(), join_key))
+        .map(|m| m.message_id.as_deref().map_or(m.id.clone(), message_key))
         .collect();
     keys.len() as u64
-}
-
-fn join_key(message_id: &str) -> String {
-    let bare = message_id
-        .trim()
-        .trim_start_matches('<')
-        .trim_end_matches('>');
-    match bare.rsplit_once('@') {
-        Some((local, domain)) => format!("{local}@{}", domain.to_lowercase()),
-        None => bare.to_owned(),
-    }
 }
 
 /// Hours covered by Application logs, in which scan failures are written.

@@ -12,22 +12,6 @@ use polars::prelude::{
 
 use super::row::Row;
 
-/// Column names in order, the same in the CSV.
-pub const COLUMNS: [&str; 12] = [
-    "time",
-    "server",
-    "kind",
-    "place",
-    "message_id",
-    "log",
-    "provider",
-    "event_id",
-    "level",
-    "summary",
-    "evidence",
-    "original_time",
-];
-
 /// The rows as a table. Times are microseconds since 1970 in UTC.
 pub fn frame(rows: &[Row]) -> Result<DataFrame, PolarsError> {
     let texts = |name: &str, of: &dyn for<'r> Fn(&'r Row) -> Option<&'r str>| -> Column {

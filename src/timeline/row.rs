@@ -2,6 +2,22 @@
 
 use crate::time::Timestamp;
 
+/// The columns, in order. A contract with other programs.
+pub const COLUMNS: [&str; 12] = [
+    "time",
+    "server",
+    "kind",
+    "place",
+    "message_id",
+    "log",
+    "provider",
+    "event_id",
+    "level",
+    "summary",
+    "evidence",
+    "original_time",
+];
+
 /// One line of `timeline.csv`: an event that is a signal, a sighting change, a restart, an intervention, or
 /// (with `--all-events`) any other event.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

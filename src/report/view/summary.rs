@@ -149,18 +149,11 @@ fn surest(windows: &[Window]) -> Vec<&Window> {
 
 /// From when mail was stuck at the latest until when it was at least, or, without that, by when it was gone.
 fn window_line(window: &Window, links: &Links) -> WindowLine {
-    let (start, end) = (window.start, window.end);
-    // Where one capture alone saw it, the uncertainty of its time puts these two the wrong way round.
-    let seen_from = match (start.latest, end.earliest) {
-        (Some(from), Some(to)) => Some(from.min(to)),
-        (from, _) => from.or(start.earliest),
-    };
+    let (seen_from, seen_to) = words::seen_between(window);
     let from = seen_from.map_or("start not known".to_owned(), format::minute);
-    let to = match (end.earliest, end.latest) {
+    let to = match (seen_to, window.end.latest) {
         (_, None) => "not shown to be over".to_owned(),
-        (Some(at), _) | (None, Some(at)) => {
-            format::minute(seen_from.map_or(at, |from| from.max(at)))
-        }
+        (Some(at), _) | (None, Some(at)) => format::minute(at),
     };
     WindowLine {
         link: links.to(&window.id),

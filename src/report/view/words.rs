@@ -4,11 +4,11 @@
 
 use crate::analysis::findings::{
     Capture, Confidence, EndCause, Exposure, Findings, Intervention, PlaceBasis, RateRatio,
-    Restart, RestartKind, SmtpNow, Standing, State, Status,
+    Restart, RestartKind, SmtpNow, Standing, State, Status, Window,
 };
 use crate::report::format::{self, Round};
 use crate::report::totals::Totals;
-use crate::time::{DAY, HOUR, MINUTE, SECOND};
+use crate::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 
 pub fn state(state: State) -> &'static str {
     match state {
@@ -153,6 +153,15 @@ pub fn did_let(confidence: Option<Confidence>) -> &'static str {
 pub fn release_confidence(findings: &Findings) -> Option<Confidence> {
     let named = findings.restarts.iter();
     named.filter_map(|r| r.released.confidence).max()
+}
+
+/// From when at the latest and until when at least mail was seen in a window. Where one capture alone saw it, the
+/// uncertainty of its time would put the two the wrong way round.
+pub fn seen_between(window: &Window) -> (Option<Timestamp>, Option<Timestamp>) {
+    match (window.start.latest, window.end.earliest) {
+        (Some(from), Some(to)) => (Some(from.min(to)), Some(from.max(to))),
+        (from, to) => (from.or(window.start.earliest), to),
+    }
 }
 
 /// What ended a window.
