@@ -37,6 +37,8 @@ pub struct Options {
     pub stuck_after: i64,
     /// The timeline holds every event, not only those with a role.
     pub all_events: bool,
+    /// Records carved from the slack space of logs count as events.
+    pub include_recovered: bool,
 }
 
 impl Default for Options {
@@ -49,6 +51,7 @@ impl Default for Options {
             until: None,
             stuck_after: STUCK_AFTER,
             all_events: false,
+            include_recovered: false,
         }
     }
 }
@@ -80,7 +83,7 @@ pub fn analyze_folder(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<Outcome, Error> {
-    let case = case::open(path)?;
+    let mut case = case::open(path)?;
     let name = options
         .profile
         .as_deref()
@@ -94,9 +97,12 @@ pub fn analyze_folder(
     context.matters = &matters;
     context.time_zone = options.time_zone.or(context.time_zone);
     context.date_order = options.date_order.or(context.date_order);
+    context.include_recovered = options.include_recovered;
     let time_zone = context.time_zone;
-    let readings = evidence::read_all(&case, &context, progress);
+    let mut readings = evidence::read_all(&case, &context, progress);
     progress.stage("Drawing conclusions", 0);
+    let problems = evidence::settle_local_times(&mut readings, &context);
+    case.problems.extend(problems);
     conclude(&case, readings, &profile, options, time_zone)
 }
 
@@ -207,7 +213,9 @@ fn evidence_file(
     let times = || {
         let records = reading.spans.iter().flat_map(|span| {
             let ahead = clocks.ahead(&canonical(&span.computer));
-            span.records.iter().map(move |&(_, at)| at.plus(-ahead))
+            let numbered = span.records.iter().map(|&(_, at)| at);
+            let all = numbered.chain(span.unnumbered.iter().copied());
+            all.map(move |at| at.plus(-ahead))
         });
         records.chain(
             reading
@@ -227,6 +235,7 @@ fn evidence_file(
         records: reading.records,
         recovered: reading.recovered,
         damaged: reading.damaged,
+        notes: reading.notes.clone(),
         from: times().min(),
         to: times().max(),
     }

@@ -414,6 +414,8 @@ pub struct EvidenceFile {
     pub records: u64,
     pub recovered: u64,
     pub damaged: u64,
+    /// How the file was understood, in sentences: its encoding, its zone and the proof of it.
+    pub notes: Vec<String>,
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::config::SnapshotConfig;
-use super::encoding::{self, TextEncoding};
+use super::config::covers;
+use super::encoding;
 use super::problems::Problem;
 use super::recognise::{self, Format, HEAD_BYTES, Head, Recognised};
 use super::source::Source;
@@ -119,8 +119,8 @@ fn read_config(path: &Path) -> Result<CaseConfig, Error> {
     let bytes = Source::Disk(path.to_owned())
         .head(MOST_CONFIG_BYTES)
         .map_err(|fault| unreadable(fault.to_string()))?;
-    let decoded = encoding::decode(&bytes);
-    if decoded.lossy || decoded.encoding == TextEncoding::Windows1252 {
+    let decoded = encoding::decode(&bytes, None);
+    if decoded.lossy || decoded.encoding.is_guess() {
         return Err(unreadable("it is not UTF-8".to_owned()));
     }
     CaseConfig::parse(&decoded.text).map_err(|fault| Error::Config {
@@ -144,6 +144,7 @@ fn found(listed: Listed, id: FileId, config: &CaseConfig) -> FoundFile {
                 &head,
                 bytes,
                 is_said_to_be_snapshot(&path, config),
+                config.code_page_of(&path),
             )),
             // Reading it will fail again and be reported then.
             Err(fault) => Recognised {
@@ -201,7 +202,6 @@ fn problem_of(file: &FoundFile) -> Option<Problem> {
         "csv" | "tsv" | "json" | "jsonl" | "ndjson" | "xml" | "log" | "txt"
     );
     match file.format {
-        Format::Evt => Some(Problem::EvtNotRead { path }),
         Format::Mfcmapi => Some(Problem::MfcmapiNotRead { path }),
         Format::NotEvidence if file.bytes == 0 && (is_log || is_capture) => {
             Some(Problem::EmptyFile { path })
@@ -215,11 +215,14 @@ fn problem_of(file: &FoundFile) -> Option<Problem> {
 }
 
 fn problems_of_config(config: &CaseConfig, files: &[FoundFile]) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = config
+    let named = config
         .snapshots
         .iter()
-        .filter(|entry| !names_a_file(entry, files))
-        .map(|entry| missing(entry, files))
+        .map(|entry| ("snapshot", &entry.file));
+    let named = named.chain(config.logs.iter().map(|entry| ("log", &entry.file)));
+    let mut problems: Vec<Problem> = named
+        .filter(|(_, entry)| !files.iter().any(|file| covers(entry, &file.path)))
+        .map(|(table, entry)| missing(table, entry, files))
         .collect();
     for (at, server) in config.servers.iter().enumerate() {
         let earlier = config.servers.iter().take(at);
@@ -236,14 +239,11 @@ fn problems_of_config(config: &CaseConfig, files: &[FoundFile]) -> Vec<Problem> 
     problems
 }
 
-fn names_a_file(entry: &SnapshotConfig, files: &[FoundFile]) -> bool {
-    files.iter().any(|file| entry.covers(&file.path))
-}
-
-fn missing(entry: &SnapshotConfig, files: &[FoundFile]) -> Problem {
-    let near = suggest::closest(&entry.file, files.iter().map(|file| file.path.as_str()));
+fn missing(table: &'static str, entry: &str, files: &[FoundFile]) -> Problem {
+    let near = suggest::closest(entry, files.iter().map(|file| file.path.as_str()));
     Problem::MissingFile {
-        file: entry.file.clone(),
+        table,
+        file: entry.to_owned(),
         near: near.map(str::to_owned),
     }
 }

@@ -23,8 +23,9 @@ pub enum Problem {
     NestedConfig {
         path: String,
     },
-    /// A `[[snapshot]]` entry whose file is not there.
+    /// A `[[snapshot]]` or `[[log]]` entry whose file is not there.
     MissingFile {
+        table: &'static str,
         file: String,
         near: Option<String>,
     },
@@ -40,9 +41,6 @@ pub enum Problem {
     Misnamed {
         path: String,
         extension: String,
-    },
-    EvtNotRead {
-        path: String,
     },
     MfcmapiNotRead {
         path: String,
@@ -100,10 +98,10 @@ impl Problem {
                 "Clock offsets, time zone and interventions written in it have no effect.",
                 "Move its contents into the case.toml of the case folder.".to_owned(),
             ),
-            Self::MissingFile { file, near } => (
+            Self::MissingFile { table, file, near } => (
                 "case.toml".to_owned(),
-                format!("A [[snapshot]] entry names `{file}`, but the case has no such file or folder."),
-                "The server, table or time given there is not applied to any capture.",
+                format!("A [[{table}]] entry names `{file}`, but the case has no such file or folder."),
+                "What it says is not applied to any evidence.",
                 match near {
                     Some(near) => format!("Correct the path (did you mean `{near}`?); it is relative to the case folder."),
                     None => "Correct the path; it is relative to the case folder and uses `/`.".to_owned(),
@@ -126,13 +124,6 @@ impl Problem {
                 format!("The file is named .{extension}, but its content is no Windows event log."),
                 "Whatever it should have told is missing from the analysis.",
                 "Save the log again with Event Viewer (or wevtutil epl), and copy it in binary mode.".to_owned(),
-            ),
-            Self::EvtNotRead { path } => (
-                path,
-                "This is an event log of Windows 2003 or earlier (.evt), which this version cannot read yet.".to_owned(),
-                "Its events (348, service stops and starts) are not part of the analysis.",
-                "Open it in Event Viewer on Windows Vista or later, save it as .evtx beside this file, and run again."
-                    .to_owned(),
             ),
             Self::MfcmapiNotRead { path } => (
                 path,

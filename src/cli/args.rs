@@ -137,6 +137,10 @@ pub struct AnalyzeArgs {
     #[arg(long)]
     pub all_events: bool,
 
+    /// Count records carved from the slack space of .evt logs as events
+    #[arg(long)]
+    pub include_recovered: bool,
+
     /// Write into an output folder that holds something else than an earlier report on this case
     #[arg(long)]
     pub force: bool,
@@ -245,7 +249,7 @@ mod tests {
     #[test]
     fn everything_of_the_contract_is_read() {
         let line = "case42 -o out --profile exchange-2003 --timezone europe/berlin --date-order DMY --since 2006-03-13 \
-                    --until 2006-03-14T00:00:00Z --stuck-after 1h30m --format parquet,md --all-events --force \
+                    --until 2006-03-14T00:00:00Z --stuck-after 1h30m --format parquet,md --all-events --include-recovered --force \
                     --exit-code --threads 2 -q --no-progress";
         let args = parse(line).unwrap().analyze;
         assert_eq!(args.timezone, Some(chrono_tz::Europe::Berlin));
@@ -253,6 +257,7 @@ mod tests {
         assert_eq!(args.stuck_after, Some(90 * 60 * 1_000_000));
         assert_eq!(args.format, [Format::Parquet, Format::Md]);
         assert_eq!(args.threads, Some(2));
+        assert!(args.include_recovered);
         assert!(args.all_events && args.force && args.exit_code && args.quiet && args.no_progress);
     }
 

@@ -106,6 +106,7 @@ impl Analysis {
                 until,
                 stuck_after: args.stuck_after.unwrap_or(default.stuck_after),
                 all_events: args.all_events,
+                include_recovered: args.include_recovered,
             },
             markdown: args.format.contains(&Format::Md),
             parquet: args.format.contains(&Format::Parquet),

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::model::Problem;
 use super::problems::{AcrossFault, Trouble};
 use super::read_all::FileReading;
-use crate::case::{CaseConfig, Format};
+use crate::case::CaseConfig;
 
 /// SHA-256 (hex) of the sorted lines `path NUL sha256 LF` of all files of the case.
 pub fn evidence_sha256(readings: &[FileReading]) -> String {
@@ -43,7 +43,7 @@ fn copies(readings: &[FileReading]) -> Vec<AcrossFault> {
         .filter(|files| files.len() > 1)
         .map(|files| AcrossFault::SameContent {
             paths: files.iter().map(|file| file.path.clone()).collect(),
-            snapshot: files.iter().any(|file| file.format != Format::Evtx),
+            snapshot: files.iter().any(|file| file.format.is_snapshot()),
         })
         .collect();
     faults.sort_by_key(|fault| format!("{fault:?}"));
@@ -94,6 +94,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::case::Format;
     use crate::evidence::model::{FileId, LogSpan, Reading};
 
     fn file(id: u32, path: &str, sha256: &str, computers: &[&str]) -> FileReading {
@@ -101,6 +102,7 @@ mod tests {
             computer: Arc::from(*name),
             channel: Arc::from("System"),
             records: Vec::new(),
+            unnumbered: Vec::new(),
             kinds: Vec::new(),
         };
         FileReading {

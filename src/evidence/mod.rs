@@ -4,7 +4,11 @@
 //! file and a bad file never stops a case; both are counted and listed.
 
 mod across;
+mod evt;
 mod evtx;
+mod exports;
+mod local_time;
+mod log;
 pub mod model;
 mod problems;
 mod progress;
@@ -12,11 +16,13 @@ mod read_all;
 mod snapshot;
 mod stream;
 mod tally;
+mod text;
 
 use chrono_tz::Tz;
 
 pub use across::{evidence_sha256, problems_across_files};
 pub use evtx::Method as EvtxMethod;
+pub use local_time::settle as settle_local_times;
 pub use progress::{NoProgress, Progress};
 pub use read_all::{FileReading, read_all};
 
@@ -42,6 +48,8 @@ pub struct ReadContext<'a> {
     pub date_order: Option<DateOrder>,
     pub keep: Keep<'a>,
     pub matters: Matters<'a>,
+    /// Records carved from slack space count as events.
+    pub include_recovered: bool,
     /// How `.evtx` files are read: the methods differ in speed alone.
     pub evtx_method: EvtxMethod,
 }
@@ -55,6 +63,7 @@ impl<'a> ReadContext<'a> {
             date_order: config.date_order,
             keep,
             matters: &|_| true,
+            include_recovered: false,
             evtx_method: EvtxMethod::default(),
         }
     }
@@ -82,6 +91,20 @@ trait Reader: Sync {
 /// Every format that can be read. What is not here is hashed and listed.
 const READERS: &[&dyn Reader] = &[
     &evtx::EvtxReader,
+    &evt::EvtReader,
+    &exports::DUMPEL,
+    &exports::EVENT_DETAILS,
+    &exports::EVENT_LOG_CSV,
+    &exports::EVENT_QUERY,
+    &exports::EVENT_VIEWER_2003,
+    &exports::EVENT_VIEWER_CSV,
+    &exports::EVENT_XML,
+    &exports::LOG_PARSER,
+    &exports::POWERSHELL_CLIXML,
+    &exports::POWERSHELL_JSON,
+    &exports::PS_LOG_LIST,
+    &exports::WEVTUTIL_TEXT,
+    &exports::WIN_EVENT_CSV,
     &snapshot::JsonReader,
     &snapshot::CsvReader,
 ];

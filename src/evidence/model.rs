@@ -32,8 +32,10 @@ impl fmt::Display for Citation {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     pub cite: Citation,
-    /// When it was logged, by the server's own clock.
+    /// When it was logged (`.evt`: generated), by the server's own clock.
     pub time: Stamp,
+    /// When the log service wrote it down, where the form keeps that apart.
+    pub written: Option<Timestamp>,
     /// The computer that the record names, spelt as there.
     pub computer: Arc<str>,
     /// The log: `Application`, `System`, `Security`, …
@@ -45,8 +47,10 @@ pub struct Event {
     /// High 16 bits of the identifier, where the format keeps them.
     pub qualifiers: Option<u16>,
     pub level: Level,
-    /// Number of the record in its log.
-    pub record_id: u64,
+    /// Category of a classic event, by its number.
+    pub category: Option<u16>,
+    /// Number of the record in its log, where the form says it.
+    pub record_id: Option<u64>,
     /// Insertion strings, in order, empty ones kept. Named data of later events: the values in order.
     pub strings: Vec<String>,
     /// Names of the strings, where the event names them; then as long as `strings`.
@@ -55,6 +59,8 @@ pub struct Event {
     pub user: Option<String>,
     /// The message as rendered text, where the export has it.
     pub text: Option<String>,
+    /// Carved from slack space: nobody knows whether it was overwritten or deleted on purpose.
+    pub recovered: bool,
 }
 
 /// Severity of an event.
@@ -94,13 +100,48 @@ impl Level {
     }
 }
 
+/// Records of an export in local time: on no timeline until zone and order of day and month are known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LocalRecords {
+    pub kinds: Vec<RecordKind>,
+    /// In the order of the file.
+    pub records: Vec<LocalRecord>,
+}
+
+/// Who logged what, where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordKind {
+    pub computer: Arc<str>,
+    /// Empty where neither file nor names say which log it is.
+    pub channel: Arc<str>,
+    pub provider: Arc<str>,
+    /// Low 16 bits of the event identifier.
+    pub id: u16,
+}
+
+/// One record whose time is not yet known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LocalRecord {
+    /// The record's row in its file, counted from 1.
+    pub row: u64,
+    /// The time as the file writes it.
+    pub written: Box<str>,
+    pub record_id: Option<u64>,
+    /// Index in [`LocalRecords::kinds`].
+    pub kind: u32,
+    /// Kept whole; its own `time` means nothing yet.
+    pub event: Option<Box<Event>>,
+}
+
 /// Which records of one log one file holds, and what kinds they are of: the ground of coverage.
 #[derive(Clone, Debug)]
 pub struct LogSpan {
     pub computer: Arc<str>,
     pub channel: Arc<str>,
-    /// Record number and time of every record, in the order of the file.
+    /// Record number and time of every numbered record, in the order of the file.
     pub records: Vec<(u64, Timestamp)>,
+    /// Times of the records of a form without record numbers, in the order of the file.
+    pub unnumbered: Vec<Timestamp>,
     /// Records by provider and event id, sorted.
     pub kinds: Vec<(Arc<str>, u16, u64)>,
 }
@@ -188,7 +229,11 @@ pub struct Reading {
     pub events: Vec<Event>,
     pub spans: Vec<LogSpan>,
     pub snapshots: Vec<Snapshot>,
+    /// Records in local time, until [`crate::evidence::settle_local_times`] has moved them to `events` and `spans`.
+    pub local: LocalRecords,
     pub problems: Vec<Problem>,
+    /// How the file was understood, in sentences: `Its times are local; …`.
+    pub notes: Vec<String>,
     /// Records or rows read.
     pub records: u64,
     /// Records carved from slack space.

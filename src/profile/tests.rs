@@ -64,17 +64,20 @@ fn event(case: &Case) -> Event {
             record: 1,
         },
         time: Stamp::exact(Timestamp::from_seconds(0).unwrap()),
+        written: None,
         computer: Arc::from("BH01"),
         channel: Arc::from(case.log.as_str()),
         provider: Arc::from(case.provider.as_str()),
         id: case.id,
         qualifiers: None,
         level: Level::Error,
-        record_id: 1,
+        category: None,
+        record_id: Some(1),
         strings: case.strings.clone(),
         names: case.names.clone(),
         user: case.user.clone(),
         text: case.text.clone(),
+        recovered: false,
     }
 }
 

@@ -62,7 +62,7 @@ fn order(events: &[TimedEvent]) -> Result<Vec<IdxSize>, Error> {
         Series::new(name.into(), events.iter().map(of).collect::<Vec<_>>()).into_column()
     };
     let time: Vec<i64> = events.iter().map(|e| e.at.micros()).collect();
-    let record: Vec<u64> = events.iter().map(|e| e.event.record_id).collect();
+    let record: Vec<Option<u64>> = events.iter().map(|e| e.event.record_id).collect();
     let file: Vec<u32> = events.iter().map(|e| e.event.cite.file.0).collect();
     let table = DataFrame::new(
         events.len(),

@@ -12,6 +12,7 @@ pub use duration::parse as parse_duration;
 pub use error::ConfigError;
 pub use values::parse_zone;
 
+use super::encoding::CodePage;
 use super::time_text::{DateOrder, LocalRules};
 use crate::time::Stamp;
 
@@ -25,8 +26,11 @@ pub struct CaseConfig {
     pub time_zone: Option<Tz>,
     /// Order of day and month in the same.
     pub date_order: Option<DateOrder>,
+    /// Code page of text that is neither UTF-8 nor UTF-16.
+    pub code_page: Option<CodePage>,
     pub servers: Vec<ServerConfig>,
     pub snapshots: Vec<SnapshotConfig>,
+    pub logs: Vec<LogConfig>,
     pub interventions: Vec<InterventionConfig>,
     pub observations: Vec<ObservationConfig>,
 }
@@ -59,10 +63,29 @@ impl SnapshotConfig {
     /// Whether the entry speaks of this file: it names the file itself, or a folder above it. Case is ignored,
     /// as on the systems that the evidence comes from.
     pub fn covers(&self, path: &str) -> bool {
-        let (entry, path) = (self.file.to_lowercase(), path.to_lowercase());
-        path.strip_prefix(&entry)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        covers(&self.file, path)
     }
+}
+
+/// Whether an entry for `entry` speaks of the file `path`: it is that file, or a folder or archive above it.
+pub fn covers(entry: &str, path: &str) -> bool {
+    let (entry, path) = (entry.to_lowercase(), path.to_lowercase());
+    path.strip_prefix(&entry)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with("!/"))
+}
+
+/// One `[[log]]`: what an exported log, or a folder of them, cannot say itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogConfig {
+    /// Relative to the case folder, with `/`.
+    pub file: String,
+    pub server: Option<String>,
+    /// `Application`, `System`, `Security`.
+    pub log: Option<String>,
+    /// Zone of its local times, where it differs from the case's.
+    pub time_zone: Option<Tz>,
+    pub date_order: Option<DateOrder>,
+    pub code_page: Option<CodePage>,
 }
 
 /// One `[[intervention]]`.
@@ -124,6 +147,26 @@ impl CaseConfig {
     /// conclusions silently.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         values::validate(raw::parse(text)?, text)
+    }
+
+    /// The `[[log]]` entries that speak of this file, the closest first.
+    pub fn logs_of(&self, path: &str) -> Vec<&LogConfig> {
+        let mut entries: Vec<&LogConfig> = self
+            .logs
+            .iter()
+            .filter(|entry| covers(&entry.file, path))
+            .collect();
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.file.len()));
+        entries
+    }
+
+    /// The code page of this file, where the case names one.
+    pub fn code_page_of(&self, path: &str) -> Option<CodePage> {
+        let own = self
+            .logs_of(path)
+            .into_iter()
+            .find_map(|entry| entry.code_page);
+        own.or(self.code_page)
     }
 
     /// Zone and date order for evidence in local time.

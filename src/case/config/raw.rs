@@ -13,10 +13,13 @@ pub struct Config {
     pub profile: Option<String>,
     pub time_zone: Option<Spanned<String>>,
     pub date_order: Option<Spanned<String>>,
+    pub code_page: Option<Spanned<Number>>,
     #[serde(default)]
     pub server: Vec<Spanned<Server>>,
     #[serde(default)]
     pub snapshot: Vec<Spanned<Snapshot>>,
+    #[serde(default)]
+    pub log: Vec<Spanned<Log>>,
     #[serde(default)]
     pub intervention: Vec<Spanned<Intervention>>,
     #[serde(default)]
@@ -43,6 +46,25 @@ pub struct Snapshot {
     pub table: Option<Spanned<String>>,
     /// A text or a TOML date-time.
     pub captured_at: Option<Spanned<Value>>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub file: Spanned<String>,
+    pub server: Option<Spanned<String>>,
+    pub log: Option<Spanned<String>>,
+    pub time_zone: Option<Spanned<String>>,
+    pub date_order: Option<Spanned<String>>,
+    pub code_page: Option<Spanned<Number>>,
+}
+
+/// A number, or its name: `1252`, `"windows-1252"`.
+#[derive(Deserialize, Debug)]
+#[serde(untagged)]
+pub enum Number {
+    Number(u16),
+    Name(String),
 }
 
 #[derive(Deserialize, Debug)]

@@ -6,9 +6,10 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use toml::{Spanned, Value};
 
 use super::{
-    CaseConfig, ConfigError, InterventionConfig, InterventionKind, ObservationConfig, ServerConfig,
-    SnapshotConfig, duration, raw,
+    CaseConfig, ConfigError, InterventionConfig, InterventionKind, LogConfig, ObservationConfig,
+    ServerConfig, SnapshotConfig, duration, raw,
 };
+use crate::case::encoding::CodePage;
 use crate::case::names;
 use crate::case::suggest;
 use crate::case::time_text::{self, DateOrder, LocalRules, Oddity, TimeFault};
@@ -36,8 +37,13 @@ pub fn validate(raw: raw::Config, text: &str) -> Result<CaseConfig, ConfigError>
         profile: raw.profile,
         time_zone,
         date_order,
+        code_page: raw
+            .code_page
+            .map(|page| check.code_page(&page))
+            .transpose()?,
         servers: check.all(raw.server, Check::server)?,
         snapshots: check.all(raw.snapshot, Check::snapshot)?,
+        logs: check.all(raw.log, Check::log)?,
         interventions: check.all(raw.intervention, Check::intervention)?,
         observations: check.all(raw.observation, Check::observation)?,
     })
@@ -139,16 +145,52 @@ impl Check<'_> {
     fn snapshot(&self, raw: raw::Snapshot) -> Result<SnapshotConfig, ConfigError> {
         let table = raw.table.map(|table| self.name(table)).transpose()?;
         Ok(SnapshotConfig {
-            file: self
-                .name(raw.file)?
-                .replace('\\', "/")
-                .trim_start_matches("./")
-                .trim_end_matches('/')
-                .to_owned(),
+            file: self.path(raw.file)?,
             server: raw.server.map(|server| self.name(server)).transpose()?,
             table: table.map(|table| names::table_name(&table).unwrap_or(table)),
             captured_at: raw.captured_at.map(|at| self.time(&at)).transpose()?,
         })
+    }
+
+    fn log(&self, raw: raw::Log) -> Result<LogConfig, ConfigError> {
+        Ok(LogConfig {
+            file: self.path(raw.file)?,
+            server: raw.server.map(|server| self.name(server)).transpose()?,
+            log: raw.log.map(|log| self.name(log)).transpose()?,
+            time_zone: raw.time_zone.map(|zone| self.zone(&zone)).transpose()?,
+            date_order: raw
+                .date_order
+                .map(|order| self.date_order(&order))
+                .transpose()?,
+            code_page: raw
+                .code_page
+                .map(|page| self.code_page(&page))
+                .transpose()?,
+        })
+    }
+
+    fn code_page(&self, page: &Spanned<raw::Number>) -> Result<CodePage, ConfigError> {
+        let written = match page.get_ref() {
+            raw::Number::Number(number) => number.to_string(),
+            raw::Number::Name(name) => name.clone(),
+        };
+        CodePage::parse(&written).ok_or_else(|| {
+            self.error(
+                page.span(),
+                format!("`{written}` is not a code page of Windows"),
+            )
+            .help("write it like 1252, 850 or 932; text in UTF-8 or UTF-16 needs none")
+        })
+    }
+
+    /// A path relative to the case folder, with `/` and without `./`.
+    fn path(&self, file: Spanned<String>) -> Result<String, ConfigError> {
+        Ok(self
+            .name(file)?
+            .replace('\\', "/")
+            .trim_start_matches("./")
+            .trim_end_matches('/')
+            .to_owned())
     }
 
     fn intervention(&self, raw: raw::Intervention) -> Result<InterventionConfig, ConfigError> {

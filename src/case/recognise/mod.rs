@@ -4,22 +4,49 @@
 //! header that the case says is a capture is reported as such instead of being passed over.
 
 mod binary;
+mod exports;
 mod text;
 
-use super::encoding::{self, Decoded};
+use super::encoding::{self, CodePage, Decoded};
 
 /// The kinds of file that the case room knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
     /// Windows event log of Vista and later (`ElfFile`).
     Evtx,
+    /// Windows event log up to Server 2003 (`LfLe`).
+    Evt,
+    /// Rows saved by the Event Viewer of Windows 2003 and earlier: nine fields, no header, commas or tabs.
+    EventViewer2003,
+    /// Rows saved by the Event Viewer of Vista and later: five named columns and the description.
+    EventViewerCsv,
+    /// `<Event>` elements: Event Viewer, `wevtutil /f:xml`, `Get-WinEvent … ToXml()`.
+    EventXml,
+    /// `wevtutil qe /f:text`.
+    WevtutilText,
+    /// Event Viewer's "Copy details as text".
+    EventDetails,
+    /// `Get-WinEvent | Export-Csv`.
+    WinEventCsv,
+    /// `Get-EventLog | Export-Csv`.
+    EventLogCsv,
+    /// `Get-WinEvent` or `Get-EventLog`, `| ConvertTo-Json`.
+    PowerShellJson,
+    /// The same, `| Export-Clixml`.
+    PowerShellClixml,
+    /// Log Parser, `-i:EVT -o:CSV`.
+    LogParserCsv,
+    /// `eventquery.vbs` of Windows XP and 2003, as table, list or CSV.
+    EventQuery,
+    /// `dumpel.exe` of the Windows 2000 Resource Kit.
+    Dumpel,
+    /// Sysinternals `psloglist`, `-s`.
+    PsLogList,
     /// `temp-table-snapshot/1`: one, an array, or one a line.
     SnapshotJson,
     SnapshotCsv,
     /// The `case.toml` of the case itself.
     CaseToml,
-    /// Windows event log up to Server 2003 (`LfLe`): known, but no reader yet.
-    Evt,
     /// An export of MFCMAPI or MrMAPI: known, but no reader yet.
     Mfcmapi,
     NotEvidence,
@@ -33,7 +60,20 @@ impl Format {
             Self::SnapshotJson => "temp-table snapshot (JSON)",
             Self::SnapshotCsv => "temp-table snapshot (CSV)",
             Self::CaseToml => "case.toml",
-            Self::Evt => "Windows event log up to 2003 (.evt), not read yet",
+            Self::Evt => "Windows event log up to 2003 (.evt)",
+            Self::EventViewer2003 => "events saved by Event Viewer of Windows 2003",
+            Self::EventViewerCsv => "events saved by Event Viewer (CSV)",
+            Self::EventXml => "events as XML",
+            Self::WevtutilText => "events by wevtutil (text)",
+            Self::EventDetails => "event details copied as text",
+            Self::WinEventCsv => "events by Get-WinEvent (CSV)",
+            Self::EventLogCsv => "events by Get-EventLog (CSV)",
+            Self::PowerShellJson => "events by PowerShell (JSON)",
+            Self::PowerShellClixml => "events by PowerShell (CLIXML)",
+            Self::LogParserCsv => "events by Log Parser (CSV)",
+            Self::EventQuery => "events by eventquery.vbs",
+            Self::Dumpel => "events by dumpel",
+            Self::PsLogList => "events by psloglist",
             Self::Mfcmapi => "MFCMAPI export, not read yet",
             Self::NotEvidence => "not evidence",
         }
@@ -41,7 +81,12 @@ impl Format {
 
     /// Whether a reader exists for it.
     pub fn is_readable(self) -> bool {
-        matches!(self, Self::Evtx | Self::SnapshotJson | Self::SnapshotCsv)
+        !matches!(self, Self::CaseToml | Self::Mfcmapi | Self::NotEvidence)
+    }
+
+    /// Whether it holds a table's contents, not events.
+    pub fn is_snapshot(self) -> bool {
+        matches!(self, Self::SnapshotJson | Self::SnapshotCsv)
     }
 }
 
@@ -76,12 +121,18 @@ pub struct Head<'a> {
 }
 
 impl<'a> Head<'a> {
-    pub fn new(bytes: &'a [u8], length: u64, said_to_be_snapshot: bool) -> Self {
+    /// `code_page` is that of text which is neither UTF-8 nor UTF-16, where the case names one.
+    pub fn new(
+        bytes: &'a [u8],
+        length: u64,
+        said_to_be_snapshot: bool,
+        code_page: Option<CodePage>,
+    ) -> Self {
         Self {
             bytes,
             length,
             said_to_be_snapshot,
-            decoded: encoding::decode(bytes),
+            decoded: encoding::decode(bytes, code_page),
         }
     }
 
@@ -99,8 +150,22 @@ const RECOGNISERS: &[Recogniser] = &[
     binary::evt,
     binary::other_known,
     text::mfcmapi,
+    exports::powershell_clixml::recognise,
+    exports::event_xml::recognise,
+    exports::powershell_json::recognise,
+    exports::wevtutil_text::recognise,
+    exports::event_details::recognise,
+    exports::event_query::recognise,
+    exports::log_parser::recognise,
+    exports::win_event_csv::recognise,
+    exports::event_log_csv::recognise,
+    exports::event_viewer_csv::recognise,
     text::snapshot_json,
     text::snapshot_csv,
+    // Without a header: only rows that have the right shape throughout tell these.
+    exports::event_viewer_2003::recognise,
+    exports::dumpel::recognise,
+    exports::ps_log_list::recognise,
     text::said_to_be_snapshot,
 ];
 

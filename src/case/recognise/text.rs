@@ -2,7 +2,6 @@
 
 use super::{Format, Head, Recognised};
 use crate::case::columns;
-use crate::case::encoding::TextEncoding;
 
 /// MFCMAPI and MrMAPI write XML-like text (domain: `mapiOutput.cpp`, `dumpStore.cpp`), 2007 builds plain text.
 pub fn mfcmapi(head: &Head<'_>) -> Option<Recognised> {
@@ -141,24 +140,21 @@ pub fn said_to_be_snapshot(head: &Head<'_>) -> Option<Recognised> {
 }
 
 /// The first line that holds anything; a `sep=;` line that Excel understands is passed over.
-fn first_line(text: &str) -> Option<&str> {
+pub(super) fn first_line(text: &str) -> Option<&str> {
     text.lines().find(|line| {
         !line.trim().is_empty() && !line.trim().to_ascii_lowercase().starts_with("sep=")
     })
 }
 
 /// No control characters but those of text in its first kilobytes (a NUL inside a subject is let pass).
-fn is_text(head: &Head<'_>) -> bool {
+pub(super) fn is_text(head: &Head<'_>) -> bool {
     let sample: Vec<char> = head.text().chars().take(4096).collect();
     let odd = sample
         .iter()
         .filter(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t'))
         .count();
     let garbled = sample.iter().filter(|&&c| c == '\u{fffd}').count();
-    let utf16 = !matches!(
-        head.decoded.encoding,
-        TextEncoding::Utf8 | TextEncoding::Windows1252
-    );
+    let utf16 = head.decoded.encoding.is_utf16();
     !sample.is_empty() && odd * 50 <= sample.len() && (utf16 || garbled * 50 <= sample.len())
 }
 
@@ -168,11 +164,11 @@ mod tests {
     use super::*;
 
     fn format(bytes: &[u8]) -> Format {
-        recognise(&Head::new(bytes, bytes.len() as u64, false)).format
+        recognise(&Head::new(bytes, bytes.len() as u64, false, None)).format
     }
 
     fn named(bytes: &[u8]) -> Format {
-        recognise(&Head::new(bytes, bytes.len() as u64, true)).format
+        recognise(&Head::new(bytes, bytes.len() as u64, true, None)).format
     }
 
     #[test]

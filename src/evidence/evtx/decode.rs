@@ -6,12 +6,12 @@ use std::sync::Arc;
 use evtx::err::EvtxError;
 use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
 
-use super::catalogue::Key;
 use super::chunk::{CHUNK_BYTES, Outcome, State, Want, plausible_numbers};
 use super::desk::Desk;
 use super::event::{self, Place};
 use super::payload;
 use super::system::{System, unescape};
+use crate::evidence::log::catalogue::Key;
 use crate::evidence::model::Event;
 use crate::time::Timestamp;
 

@@ -1,10 +1,10 @@
 //! What a worker keeps at hand from chunk to chunk.
 
-use super::catalogue::{Catalogue, Key, KindId};
 use super::index::refused::Refused;
 use super::index::values::Value;
-use super::spans::{Counts, Row, Spans};
 use crate::evidence::Keep;
+use crate::evidence::log::catalogue::{Catalogue, Key, KindId};
+use crate::evidence::log::spans::{Counts, Row, Spans};
 use crate::time::Timestamp;
 
 /// Places in the table of recent kinds; a power of two.

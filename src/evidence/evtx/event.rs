@@ -1,7 +1,7 @@
 //! One event put together, whichever way it was read.
 
-use super::catalogue::{Catalogue, Key};
 use super::payload::Payload;
+use crate::evidence::log::catalogue::{Catalogue, Key};
 use crate::evidence::model::{Citation, Event, FileId, Level};
 use crate::time::{SECOND, Stamp, Timestamp};
 
@@ -28,17 +28,20 @@ pub fn event(place: Place, system: System, payload: Payload, names: &Catalogue) 
             record: place.record_id,
         },
         time: stamp(place.time),
+        written: None,
         computer: names.text(system.key.computer),
         channel: names.text(system.key.channel),
         provider: names.text(system.key.provider),
         id: system.key.id,
         qualifiers: system.qualifiers,
         level: Level::from_number(system.level),
-        record_id: place.record_id,
+        category: None,
+        record_id: Some(place.record_id),
         strings: payload.strings,
         names: payload.names,
         user: system.user,
         text: payload.text,
+        recovered: false,
     }
 }
 

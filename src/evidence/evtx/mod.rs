@@ -6,7 +6,6 @@
 //! there are, not its header. Layout: MS-EVEN6 and the notes of the libevtx project ("Windows XML Event Log (EVTX)
 //! format").
 
-mod catalogue;
 mod chunk;
 mod damage;
 mod decode;
@@ -15,7 +14,6 @@ mod event;
 mod header;
 mod index;
 mod payload;
-mod spans;
 mod system;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use evtx::ParserSettings;
 use rayon::prelude::*;
 
+use super::log::spans::Spans;
 use super::model::Reading;
 use super::stream::EvidenceStream;
 use super::{ReadContext, Reader};
@@ -31,7 +30,6 @@ use chunk::{CHUNK_BYTES, Part, Task, Want};
 use damage::Damage;
 use desk::Desk;
 use header::{FileHeader, HEADER_BYTES};
-use spans::Spans;
 
 /// How records are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,11 +4,13 @@
 
 mod across;
 mod evtx;
+mod export;
 mod snapshot;
 mod stream;
 
 pub use across::AcrossFault;
 pub use evtx::EvtxFault;
+pub use export::{ExportFault, FailedRow, RowFault};
 pub use snapshot::{SnapshotFault, TimeTrouble};
 pub use stream::StreamFault;
 

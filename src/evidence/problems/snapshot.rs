@@ -9,9 +9,11 @@ pub enum SnapshotFault {
     TooLarge {
         most: u64,
     },
-    AssumedCodePage,
+    AssumedCodePage {
+        encoding: String,
+    },
     LossyText {
-        encoding: &'static str,
+        encoding: String,
     },
     JsonCut {
         line: u64,
@@ -91,10 +93,10 @@ impl Fault for SnapshotFault {
                 "It was hashed but not read.",
                 "Split it into one file a capture.",
             ),
-            Self::AssumedCodePage => Texts::new(
-                "The text is not UTF-8; it was read as Windows-1252 (Western European).",
+            Self::AssumedCodePage { encoding } => Texts::new(
+                format!("The text is not UTF-8; it was read as {encoding}."),
                 "Accented letters in subjects and names may be shown wrongly. Message ids and times are not affected.",
-                "Save the file as UTF-8 if the letters matter.",
+                "Name the code page in case.toml (code_page = 1252), or save the file as UTF-8, if the letters matter.",
             ),
             Self::LossyText { encoding } => Texts::new(
                 format!("Some bytes are not valid {encoding}; they are shown as \u{fffd}."),

@@ -26,7 +26,8 @@ impl Reader for JsonReader {
         context: &ReadContext<'_>,
     ) -> Reading {
         let mut faults = Vec::new();
-        let mut reading = match read_text(stream, &mut faults) {
+        let code_page = context.config.code_page_of(&file.path);
+        let mut reading = match read_text(stream, code_page, &mut faults) {
             Some(text) => assemble::assemble(parse(&text), file, context),
             None => Reading::default(),
         };

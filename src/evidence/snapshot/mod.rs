@@ -17,7 +17,8 @@ pub use json::JsonReader;
 use super::model::{Problem, Reading};
 use super::problems::{SnapshotFault, Trouble};
 use super::stream::EvidenceStream;
-use crate::case::encoding::{self, TextEncoding};
+use super::text;
+use crate::case::encoding::CodePage;
 
 /// A snapshot as its file has it, before anything is interpreted.
 #[derive(Debug, Default)]
@@ -71,23 +72,24 @@ struct RawFile {
 const MOST_BYTES: usize = 512 * 1024 * 1024;
 
 /// The file's text, with what has to be said about its encoding; `None` when it is too large.
-fn read_text(stream: &mut EvidenceStream<'_>, faults: &mut Vec<SnapshotFault>) -> Option<String> {
-    let bytes = stream.next_block(MOST_BYTES);
-    if bytes.len() == MOST_BYTES {
+fn read_text(
+    stream: &mut EvidenceStream<'_>,
+    code_page: Option<CodePage>,
+    faults: &mut Vec<SnapshotFault>,
+) -> Option<String> {
+    let Some(read) = text::read(stream, code_page, MOST_BYTES) else {
         faults.push(SnapshotFault::TooLarge {
             most: MOST_BYTES as u64,
         });
         return None;
+    };
+    let encoding = read.encoding.describe();
+    if read.encoding.is_guess() {
+        faults.push(SnapshotFault::AssumedCodePage { encoding });
+    } else if read.lossy {
+        faults.push(SnapshotFault::LossyText { encoding });
     }
-    let decoded = encoding::decode(&bytes);
-    if decoded.encoding == TextEncoding::Windows1252 {
-        faults.push(SnapshotFault::AssumedCodePage);
-    } else if decoded.lossy {
-        faults.push(SnapshotFault::LossyText {
-            encoding: decoded.encoding.as_str(),
-        });
-    }
-    Some(decoded.text.into_owned())
+    Some(read.text)
 }
 
 /// `a; b;c` as MAPI shows recipients, taken apart.

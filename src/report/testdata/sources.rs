@@ -142,6 +142,7 @@ pub fn evidence() -> Vec<EvidenceFile> {
                     "its fields"
                 }
                 .to_owned(),
+                notes: Vec::new(),
                 servers: ["BE01", "BH01", "BH02", "FE01"]
                     .into_iter()
                     .filter(|name| path.to_uppercase().contains(name))

@@ -27,6 +27,8 @@ pub struct FileRow {
     pub exact_size: String,
     pub format: String,
     pub recognised_by: String,
+    /// How it was understood, in sentences.
+    pub notes: Vec<String>,
     pub servers: String,
     pub records: String,
     /// Recovered and damaged records, where there are any.
@@ -125,6 +127,7 @@ fn file(e: &EvidenceFile) -> FileRow {
         exact_size: format::counted(e.bytes, "byte", "bytes"),
         format: e.format.clone(),
         recognised_by: e.recognised_by.clone(),
+        notes: e.notes.clone(),
         servers: e.servers.join(", "),
         records: format::count(e.records),
         damage,

@@ -4,9 +4,9 @@ use evtx::binxml::value_variant::{BinXmlValue, FileTime};
 
 use super::fields::{Content, Values, sid};
 use super::plan::{DataPlan, Field, Source};
-use super::text;
 use super::values::{self, Value};
 use crate::evidence::evtx::payload::Payload;
+use crate::evidence::log::utf16;
 
 /// The strings in order with their names; `None` where the crate must decode.
 pub fn read<'c>(plan: &DataPlan<'c>, values: Values<'c, '_>) -> Option<Payload> {
@@ -18,17 +18,17 @@ pub fn read<'c>(plan: &DataPlan<'c>, values: Values<'c, '_>) -> Option<Payload> 
         }
         let name = || match item.name {
             Source::Nothing => Some(String::new()),
-            name => Some(text::decode(values.text(Field {
+            name => Some(utf16::decode(values.text(Field {
                 source: name,
                 dependency: None,
             })?)),
         };
         match values.content(item.value)? {
             Content::Nothing => payload.add(String::new(), name()?),
-            Content::Text(utf16) => payload.add(text::decode(utf16), name()?),
+            Content::Text(utf16) => payload.add(utf16::decode(utf16), name()?),
             Content::Value(value) if value.kind == values::STRINGS && value.size > 0 => {
                 for string in values::strings(value.bytes(values.chunk)) {
-                    payload.add(text::decode(string), name()?);
+                    payload.add(utf16::decode(string), name()?);
                 }
             }
             Content::Value(value) => payload.add(written(value, values.chunk)?, name()?),
@@ -42,7 +42,7 @@ fn written(value: Value, chunk: &[u8]) -> Option<String> {
     let bytes = value.bytes(chunk);
     Some(match value.kind {
         values::STRINGS => String::new(),
-        values::ANSI_STRING => text::ansi(bytes),
+        values::ANSI_STRING => utf16::ansi(bytes),
         values::UINT8 => bytes.first()?.to_string(),
         values::INT8 => i8::from_le_bytes(*bytes.first_chunk()?).to_string(),
         values::INT16 => i16::from_le_bytes(*bytes.first_chunk()?).to_string(),

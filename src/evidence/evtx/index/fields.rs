@@ -4,8 +4,8 @@
 //! Every function gives `None` for a value of a type that this field never has in a log of Windows.
 
 use super::plan::{Field, Source};
-use super::text;
 use super::values::{self, Value};
+use crate::evidence::log::utf16;
 use crate::time::Timestamp;
 
 /// Years beyond which a time is no time of an event; the evtx crate's own bound lies a few hours before 10000.
@@ -40,7 +40,7 @@ impl<'c> Values<'c, '_> {
                 None => Content::Nothing,
                 Some(value) if value.is_null() => Content::Nothing,
                 Some(value) if value.kind == values::STRING => {
-                    Content::Text(text::until_nul(value.bytes(self.chunk)))
+                    Content::Text(utf16::until_nul(value.bytes(self.chunk)))
                 }
                 Some(value) => Content::Value(*value),
             },
@@ -60,7 +60,7 @@ impl<'c> Values<'c, '_> {
     pub fn number(&self, field: Field<'c>) -> Option<Option<u64>> {
         let value = match self.content(field)? {
             Content::Nothing => return Some(None),
-            Content::Text(utf16) => return Some(text::number(utf16)),
+            Content::Text(utf16) => return Some(utf16::number(utf16)),
             Content::Value(value) => value,
         };
         let bytes = value.bytes(self.chunk);
@@ -88,7 +88,7 @@ impl<'c> Values<'c, '_> {
     pub fn user(&self, field: Field<'c>) -> Option<Option<String>> {
         let user = match self.content(field)? {
             Content::Nothing => return Some(None),
-            Content::Text(utf16) => text::decode(utf16),
+            Content::Text(utf16) => utf16::decode(utf16),
             Content::Value(value) if value.kind == values::SID => sid(value.bytes(self.chunk))?,
             Content::Value(_) => return None,
         };

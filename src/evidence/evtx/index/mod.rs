@@ -19,7 +19,6 @@ mod recent;
 mod records;
 pub mod refused;
 mod template;
-pub mod text;
 mod tokens;
 pub mod values;
 

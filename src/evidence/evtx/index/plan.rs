@@ -2,8 +2,8 @@
 
 use super::cost::Cost;
 use super::template::{Shape, SlotUse, Template};
-use super::text::is;
 use super::tokens::Token;
+use crate::evidence::log::utf16::is;
 
 /// More open elements than any template of Windows has. The evtx crate takes 512.
 const MOST_OPEN: usize = 32;

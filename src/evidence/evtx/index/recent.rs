@@ -1,6 +1,6 @@
 //! Names met lately in a run of chunks, by their bytes: most records repeat the names of the one before.
 
-use crate::evidence::evtx::catalogue::{Catalogue, NameId};
+use crate::evidence::log::catalogue::{Catalogue, NameId};
 
 /// Places of the table; a power of two.
 const PLACES: usize = 64;

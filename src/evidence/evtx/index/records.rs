@@ -8,10 +8,10 @@ use super::plan::{DataPlan, EventPlan, NOTHING, Part, Payload};
 use super::template::{Shape, Templates};
 use super::values::{self, Instance};
 use super::{Scratch, data};
-use crate::evidence::evtx::catalogue::{Key, KindId};
 use crate::evidence::evtx::chunk::Want;
 use crate::evidence::evtx::desk::Desk;
 use crate::evidence::evtx::event::{self, Place};
+use crate::evidence::log::catalogue::{Key, KindId};
 use crate::evidence::model::Event;
 
 /// Takes up the records of one chunk.

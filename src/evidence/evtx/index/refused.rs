@@ -1,6 +1,6 @@
 //! Event data that was decoded once and found not to matter, so that its like need not be decoded again.
 
-use crate::evidence::evtx::catalogue::KindId;
+use crate::evidence::log::catalogue::KindId;
 
 /// Places of the table; a power of two. An entry gives way to the next one of the same place, so that hostile logs
 /// can make it useless but neither large nor slow.

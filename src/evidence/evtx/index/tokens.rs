@@ -4,8 +4,8 @@
 //! the evtx crate: here it ends the reading with `None`.
 
 use super::cursor::Cursor;
-use super::text;
 use super::values;
+use crate::evidence::log::utf16;
 
 const END: u8 = 0x00;
 const OPEN: u8 = 0x01;
@@ -98,7 +98,7 @@ impl<'c> Tokens<'c> {
         }
         let length = usize::from(self.cursor.u16()?);
         let utf16 = self.cursor.take(length.checked_mul(2)?)?;
-        Some(Token::Text(text::until_nul(utf16)))
+        Some(Token::Text(utf16::until_nul(utf16)))
     }
 
     fn slot(&mut self) -> Option<Token<'c>> {
@@ -127,7 +127,7 @@ fn name_at_cursor<'c>(cursor: &mut Cursor<'c>) -> Option<&'c [u8]> {
     let length = usize::from(cursor.u16()?);
     let utf16 = cursor.take(length.checked_mul(2)?)?;
     cursor.u16()?;
-    text::is_plain_name(utf16).then_some(utf16)
+    utf16::is_plain_name(utf16).then_some(utf16)
 }
 
 /// Places of the name table: one for each of the 64 hash values of names.
@@ -203,13 +203,13 @@ mod tests {
         while let Some(token) = tokens.next()? {
             spelt += &match token {
                 Token::Open { name, dependency } => {
-                    format!("<{}{dependency:?}", text::decode(name))
+                    format!("<{}{dependency:?}", utf16::decode(name))
                 }
                 Token::CloseStart => ">".to_owned(),
                 Token::CloseEmpty => "/>".to_owned(),
                 Token::Close => "</>".to_owned(),
-                Token::Attribute(name) => format!("@{}", text::decode(name)),
-                Token::Text(utf16) => text::decode(utf16),
+                Token::Attribute(name) => format!("@{}", utf16::decode(name)),
+                Token::Text(utf16) => utf16::decode(utf16),
                 Token::Slot(id) => format!("%{id}"),
             };
         }

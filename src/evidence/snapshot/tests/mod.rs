@@ -14,7 +14,7 @@ use crate::evidence::{ReadContext, Reader};
 use crate::time::{HOUR, MINUTE, SECOND};
 
 fn read(path: &str, bytes: &[u8], config: &str) -> Reading {
-    let recognised = recognise(&Head::new(bytes, bytes.len() as u64, true));
+    let recognised = recognise(&Head::new(bytes, bytes.len() as u64, true, None));
     let file = FoundFile {
         id: FileId(2),
         path: path.into(),

@@ -18,8 +18,15 @@ pub struct Row {
 /// Records counted in one part of a file, by the numbers of a [`Catalogue`].
 #[derive(Default)]
 pub struct Counts {
-    logs: Vec<Vec<(u64, Timestamp)>>,
+    logs: Vec<Records>,
     kinds: Vec<u64>,
+}
+
+/// The records of one log: numbered ones, and those of a form without numbers.
+#[derive(Default)]
+struct Records {
+    numbered: Vec<(u64, Timestamp)>,
+    unnumbered: Vec<Timestamp>,
 }
 
 impl Counts {
@@ -28,18 +35,30 @@ impl Counts {
             let Some(kind) = catalogue.get(row.kind) else {
                 continue;
             };
-            let (KindId(at), LogId(log)) = (row.kind, kind.log);
-            if self.kinds.len() <= at {
-                self.kinds.resize(at + 1, 0);
-            }
-            if self.logs.len() <= log {
-                self.logs.resize_with(log + 1, Vec::new);
-            }
-            if let (Some(count), Some(records)) = (self.kinds.get_mut(at), self.logs.get_mut(log)) {
-                *count += 1;
-                records.push((row.record_id, row.time));
+            if let Some(records) = self.counted(row.kind, kind.log) {
+                records.numbered.push((row.record_id, row.time));
             }
         }
+    }
+
+    /// Counts a record of a form that does not number its records.
+    pub fn add_unnumbered(&mut self, kind: KindId, time: Timestamp, catalogue: &Catalogue) {
+        let log = catalogue.get(kind).map(|kind| kind.log);
+        if let Some(records) = log.and_then(|log| self.counted(kind, log)) {
+            records.unnumbered.push(time);
+        }
+    }
+
+    /// Counts one record of that kind; the records of its log, to add it to.
+    fn counted(&mut self, KindId(at): KindId, LogId(log): LogId) -> Option<&mut Records> {
+        if self.kinds.len() <= at {
+            self.kinds.resize(at + 1, 0);
+        }
+        if self.logs.len() <= log {
+            self.logs.resize_with(log + 1, Records::default);
+        }
+        *self.kinds.get_mut(at)? += 1;
+        self.logs.get_mut(log)
     }
 
     /// The same under their names; counting begins anew.
@@ -49,7 +68,7 @@ impl Counts {
             .logs
             .iter_mut()
             .enumerate()
-            .filter(|(_, log)| !log.is_empty())
+            .filter(|(_, log)| !log.numbered.is_empty() || !log.unnumbered.is_empty())
         {
             if let Some(names) = catalogue.log_names(LogId(log)) {
                 spans.logs.entry(names).or_default().records = std::mem::take(records);
@@ -84,7 +103,7 @@ pub struct Spans {
 
 #[derive(Default)]
 struct Log {
-    records: Vec<(u64, Timestamp)>,
+    records: Records,
     kinds: BTreeMap<(Arc<str>, u16), u64>,
 }
 
@@ -93,7 +112,8 @@ impl Spans {
     pub fn append(&mut self, later: Self) {
         for (names, log) in later.logs {
             let own = self.logs.entry(names).or_default();
-            own.records.extend(log.records);
+            own.records.numbered.extend(log.records.numbered);
+            own.records.unnumbered.extend(log.records.unnumbered);
             for (kind, count) in log.kinds {
                 *own.kinds.entry(kind).or_default() += count;
             }
@@ -105,7 +125,8 @@ impl Spans {
         let span = |((computer, channel), log): (_, Log)| LogSpan {
             computer,
             channel,
-            records: log.records,
+            records: log.records.numbered,
+            unnumbered: log.records.unnumbered,
             kinds: log
                 .kinds
                 .into_iter()
@@ -119,7 +140,7 @@ impl Spans {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::evtx::catalogue::Key;
+    use crate::evidence::log::catalogue::Key;
 
     #[test]
     fn parts_are_put_together_in_their_order() {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use super::index::text;
+use super::utf16;
 use crate::evidence::Keep;
 
 /// Number of a name in its [`Catalogue`].
@@ -66,7 +66,7 @@ impl Catalogue {
         if let Some(&known) = self.by_utf16.get(utf16) {
             return known;
         }
-        let id = self.name(&text::decode(utf16));
+        let id = self.name(&utf16::decode(utf16));
         self.by_utf16.insert(utf16.into(), id);
         id
     }

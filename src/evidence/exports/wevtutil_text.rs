@@ -1,0 +1,3 @@
+use super::sink::Sink;
+
+pub fn parse(_text: &str, _sink: &mut Sink<'_>) {}
