@@ -9,6 +9,7 @@ pub mod names;
 mod open;
 mod problems;
 pub mod recognise;
+mod single;
 mod source;
 mod suggest;
 pub mod time_text;
@@ -21,6 +22,7 @@ pub use error::Error;
 pub use open::open;
 pub use problems::Problem;
 pub use recognise::Format;
+pub use single::open_file;
 pub use source::{Source, State};
 pub use time_text::DateOrder;
 
