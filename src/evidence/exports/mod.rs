@@ -5,9 +5,11 @@
 //! until zone and date order are settled for the whole case ([`super::local_time`]).
 
 mod level;
+mod missing_text;
 mod place;
 mod record;
 mod sink;
+mod table;
 
 mod dumpel;
 mod event_details;
