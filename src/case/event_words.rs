@@ -1,7 +1,8 @@
 //! Severities in the words of Windows, as both Event Viewers, PowerShell and the tools show them.
 //!
-//! Words that are not Microsoft's English ones were seen in exports and posts in public repositories, in the help of
-//! Event Viewer (French, Japanese) and in Microsoft's translated documentation of event types (German).
+//! Words of other languages than English were seen in exports of Event Viewer (German, French, Japanese), in its
+//! help (French, Japanese), and in Microsoft's translated documentation of event types, trace levels and log
+//! collection (German, French, Spanish, Japanese). What was not seen is left out: a word that is not known is shown.
 
 use crate::evidence::model::Level;
 
@@ -9,7 +10,7 @@ use crate::evidence::model::Level;
 const WORDS: &[(Level, &[&str])] = &[
     (
         Level::Critical,
-        &["critical", "kritisch", "critique", "crítico", "重大"],
+        &["critical", "kritisch", "critique", "crítico"],
     ),
     (Level::Error, &["error", "fehler", "erreur", "エラー"]),
     (
@@ -29,7 +30,7 @@ const WORDS: &[(Level, &[&str])] = &[
     ),
     (
         Level::Verbose,
-        &["verbose", "ausführlich", "détaillé", "detallado", "詳細"],
+        &["verbose", "commentaires", "detallado", "詳細"],
     ),
     (
         Level::Always,
@@ -50,8 +51,6 @@ const WORDS: &[(Level, &[&str])] = &[
             "überwachung gescheitert",
             "succès de l'audit",
             "échec de l'audit",
-            "auditoría correcta",
-            "error de auditoría",
             "成功の監査",
             "失敗の監査",
             "監査の成功",
@@ -69,9 +68,4 @@ pub fn level(word: &str) -> Option<Level> {
         .iter()
         .find(|(_, words)| words.contains(&word))
         .map(|(level, _)| *level)
-}
-
-/// Whether a text is a word for a severity, in any known language.
-pub fn is_level(word: &str) -> bool {
-    level(word).is_some()
 }

@@ -10,6 +10,8 @@ mod place;
 mod record;
 mod sink;
 mod table;
+#[cfg(test)]
+mod tables_tests;
 
 mod dumpel;
 mod event_details;

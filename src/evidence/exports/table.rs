@@ -164,6 +164,9 @@ pub fn read(
     if !unnamed_message && !header.has(Column::Message) && !header.has(Column::Strings) {
         sink.fault(ExportFault::NoStrings);
     }
+    if !header.has(Column::Source) {
+        sink.fault(ExportFault::NoSource);
+    }
     let begins = |line: &str| begins_row(line, &header);
     let body = text.get(header.end..).unwrap_or_default();
     let rows = Rows::new(body, header.delimiter).beginning_with(&begins);
@@ -243,12 +246,13 @@ fn shape(row: &TableRow<'_>, unnamed_message: bool) -> Result<(), RowFault> {
             .header
             .at(Column::Message)
             .is_none_or(|at| at + 1 >= expected);
-    let found = row.row.cells.len();
-    if found < expected || (!open_end && filled > expected) {
-        return Err(RowFault::Fields {
-            found: found.min(filled.max(found.min(expected))),
-            expected,
-        });
+    let cells = row.row.cells.len();
+    let found = match cells < expected {
+        true => cells,
+        false => filled.max(expected),
+    };
+    if found < expected || (!open_end && found > expected) {
+        return Err(RowFault::Fields { found, expected });
     }
     Ok(())
 }
@@ -283,19 +287,8 @@ fn begins_row(line: &str, header: &Header) -> bool {
     }
     let delimiter = char::from(header.delimiter);
     let line = line.trim_end_matches('\r');
-    let mut cells = line.split(delimiter);
-    let cell = |cells: &mut std::str::Split<'_, char>, at: usize| {
-        cells
-            .nth(at)
-            .map(|cell| delimited::unquote(cell).into_owned())
-    };
-    let (first, second) = (time.min(id), time.max(id));
-    let before = cell(&mut cells, first);
-    let after = cell(&mut cells, second - first - 1);
-    let (time, id) = match time < id {
-        true => (before, after),
-        false => (after, before),
-    };
-    time.is_some_and(|time| time_text::has_shape(&time))
-        && id.is_some_and(|id| record::event_id(&id).is_some())
+    let cells: Vec<&str> = line.split(delimiter).take(last.saturating_add(1)).collect();
+    let cell = |at: usize| cells.get(at).map(|cell| delimited::unquote(cell));
+    cell(time).is_some_and(|time| time_text::has_shape(&time))
+        && cell(id).is_some_and(|id| record::event_id(&id).is_some())
 }

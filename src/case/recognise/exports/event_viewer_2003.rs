@@ -4,15 +4,27 @@ use crate::case::event_rows;
 use crate::case::recognise::text::is_text;
 use crate::case::recognise::{Format, Head, Recognised};
 use crate::case::{event_words, names};
+use crate::evidence::model::Level;
 
 /// Records that are looked at.
 const RECORDS: usize = 16;
 
-/// With fewer records than this, the words of the types must be known ones.
-const ENOUGH: usize = 3;
+/// Sources that only Windows has, in lower case; they are the same in every language.
+const SOURCES: [&str; 10] = [
+    "application popup",
+    "dcom",
+    "esent",
+    "eventlog",
+    "netlogon",
+    "scecli",
+    "service control manager",
+    "smtpsvc",
+    "userenv",
+    "w32time",
+];
 
-/// Nine fields without a header: only records that have the shape throughout tell it. One in four may be damaged, but
-/// not the first.
+/// Nine fields without a header: only the shape of its records tells it. Fewer than half of those looked at may be
+/// damaged, but not the first.
 pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
     if !is_text(head) {
         return None;
@@ -36,16 +48,15 @@ pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
     if before.count() > 2 {
         return None;
     }
-    let shaped = |line: &str| {
+    let shaped = |line: &&str| {
         let (cells, _) = event_rows::split(line, delimiter);
-        has_shape(&cells).then(|| cells.get(3).is_some_and(|word| event_words::is_level(word)))
+        has_shape(&cells).then(|| is_telling(&cells))
     };
-    let known: Vec<Option<bool>> = records.iter().map(|line| shaped(line)).collect();
-    let fitting = known.iter().flatten().count();
-    let words = known.iter().flatten().filter(|known| **known).count();
-    let claimed = known.first().is_some_and(Option::is_some)
-        && fitting * 4 >= records.len() * 3
-        && (words > 0 || fitting >= ENOUGH);
+    let shapes: Vec<Option<bool>> = records.iter().map(shaped).collect();
+    let fitting = shapes.iter().flatten().count();
+    let claimed = shapes.first().is_some_and(Option::is_some)
+        && fitting * 2 > records.len()
+        && shapes.contains(&Some(true));
     let by = || {
         format!(
             "{fitting} of its first {} records have the nine fields of Windows 2003's Event Viewer",
@@ -72,16 +83,32 @@ fn has_shape(cells: &[Cow<'_, str>]) -> bool {
     let is_host = |text: &str| {
         // A host may be called as an everyday word, which names of folders may not.
         let text = text.trim();
-        names::is_host_like(text)
-            || (text.len() <= 15 && text.bytes().all(|b| b.is_ascii_alphanumeric()))
+        let short = text.len() <= 15 && text.bytes().all(|b| b.is_ascii_alphanumeric());
+        names::is_host_like(text) || (short && text.bytes().any(|b| b.is_ascii_alphabetic()))
     };
     !source.trim().is_empty()
         && is_word(kind)
         && !category.trim().is_empty()
         && is_id
         && !user.trim().is_empty()
-        && !computer.trim().is_empty()
         && is_host(computer)
+}
+
+/// Whether a row of that shape can hardly be another table's: its type is a severity in a known language, or its
+/// source is one of Windows.
+fn is_telling(cells: &[Cow<'_, str>]) -> bool {
+    let [_, _, source, kind, ..] = cells else {
+        return false;
+    };
+    let source = source.trim().to_lowercase();
+    let severity = matches!(
+        event_words::level(kind),
+        Some(Level::Error | Level::Warning | Level::Information)
+    );
+    severity
+        || SOURCES.contains(&source.as_str())
+        || source.starts_with("msexchange")
+        || (source == "security" && event_words::level(kind).is_some())
 }
 
 #[cfg(test)]
@@ -100,8 +127,7 @@ mod tests {
             "\u{feff}14/03/2006;9:30:00;EventLog;Informations;Aucun;6005;N/A;BH01;\"a \"\"b\"\"\r\nc\"\r\n",
             "\"2006/03/14\",\"9:30:00\",\"DCOM\",\"エラー\",\"なし\",\"10016\",\"N/A\",\"BH01\",\"x\"\r\n",
             // A language whose words nobody told us.
-            "14.3.2006;9.30.00;a;Virhe;Ei;1;E;BH01;x\n14.3.2006;9.30.00;a;Virhe;Ei;1;E;BH01;x\n\
-             14.3.2006;9.30.00;a;Virhe;Ei;1;E;BH01;x\n",
+            "14.3.2006;9.30.00;a;Virhe;Ei;1;E;BH01;x\n14.3.2006;9.30.00;DCOM;Virhe;Ei;1;E;BH01;x\n",
         ] {
             assert_eq!(format(text), Format::EventViewer2003, "{text}");
         }
@@ -110,7 +136,8 @@ mod tests {
     #[test]
     fn other_rows_are_left_alone() {
         for text in [
-            "2006-03-14,09:30:00,widget,blue,large,12,smith,shop,paid\n",
+            &"2006-03-14,09:30:00,widget,blue,large,12,smith,shop,paid\n".repeat(9),
+            &"2006-03-14,09:30:00,widget,None,large,12,smith,shop1,paid\n".repeat(9),
             "3/14/2006,9:30:00 AM,1,0,348,N/A,MSExchangeTransport,BH01,x\n",
             "3/14/2006,9:30:00 AM,MSExchangeTransport,Error,x,abc,N/A,BH01,y\n",
             "#Software: Microsoft Internet Information Services 6.0\n#Fields: date time c-ip\n\
