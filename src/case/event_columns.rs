@@ -3,8 +3,9 @@
 //! Where the names come from, if not from Microsoft's English documentation: exports and posts in public
 //! repositories (German: the sample CSV of an EVTX collection; French: an event of an Exchange 2016 server pasted from
 //! Event Viewer; Japanese: exports of Event Viewer; PowerShell: exports of `Get-EventLog system`). No Spanish header
-//! was found as written by Event Viewer: its names are those of the viewer's columns, with both spellings of their
-//! articles.
+//! was found as Event Viewer writes it, nor German, French and Spanish ones with more than the usual five columns:
+//! those names are translations. A wrong one does no harm, as it matches nothing: a file is claimed for its time,
+//! source and number together.
 
 use std::collections::BTreeMap;
 
