@@ -3,8 +3,12 @@
 
 pub mod columns;
 pub mod config;
+pub mod delimited;
 pub mod encoding;
 mod error;
+pub mod event_columns;
+pub mod event_rows;
+pub mod event_words;
 pub mod names;
 mod open;
 mod problems;

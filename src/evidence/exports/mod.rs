@@ -5,9 +5,13 @@
 //! until zone and date order are settled for the whole case ([`super::local_time`]).
 
 mod level;
+mod missing_text;
 mod place;
 mod record;
 mod sink;
+mod table;
+#[cfg(test)]
+mod tables_tests;
 
 mod dumpel;
 mod event_details;

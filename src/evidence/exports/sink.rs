@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::missing_text;
 use super::place::{self, Place};
 use super::record::{ExportRecord, ExportTime};
 use crate::case::FoundFile;
@@ -68,7 +69,8 @@ impl<'a> Sink<'a> {
     }
 
     /// A record that could be read. One whose time is none is counted as failed; `text` is what to show of it then.
-    pub fn add(&mut self, record: ExportRecord, text: &str) {
+    pub fn add(&mut self, mut record: ExportRecord, text: &str) {
+        missing_text::settle(&mut record);
         let (time, stamp) = match self.time(&record.time) {
             Ok(read) => read,
             Err(fault) => return self.fail(record.row, fault, text),
