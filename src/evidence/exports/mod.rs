@@ -5,6 +5,7 @@
 //! until zone and date order are settled for the whole case ([`super::local_time`]).
 
 mod level;
+mod lines;
 mod place;
 mod record;
 mod sink;
