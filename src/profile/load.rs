@@ -165,12 +165,17 @@ fn rule(document: RuleDocument) -> Result<Rule, String> {
     };
     let inserts = usual.inserts.clone();
     let mut layouts = vec![usual];
-    layouts.extend(document.layout.into_iter().map(|layout: LayoutDocument| Layout {
-        language: layout.language,
-        template: Some(Template::new(&layout.template)),
-        inserts: layout.inserts.unwrap_or_else(|| inserts.clone()),
-        source: layout.source,
-    }));
+    layouts.extend(
+        document
+            .layout
+            .into_iter()
+            .map(|layout: LayoutDocument| Layout {
+                language: layout.language,
+                template: Some(Template::new(&layout.template)),
+                inserts: layout.inserts.unwrap_or_else(|| inserts.clone()),
+                source: layout.source,
+            }),
+    );
     for Layout {
         template, inserts, ..
     } in &layouts

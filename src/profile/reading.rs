@@ -59,13 +59,7 @@ struct Search {
 
 impl Search {
     /// Reads `rest` by `parts`. `open`: the insert that what comes before the next literal belongs to.
-    fn part(
-        &mut self,
-        parts: &[Part],
-        open: Option<usize>,
-        rest: &str,
-        strings: &[Option<&str>],
-    ) {
+    fn part(&mut self, parts: &[Part], open: Option<usize>, rest: &str, strings: &[Option<&str>]) {
         let Some((part, parts)) = parts.split_first() else {
             if let Some(strings) = bind(strings, open, rest) {
                 let owned = |string: &Option<&str>| string.unwrap_or("").to_owned();
@@ -189,9 +183,18 @@ mod tests {
             let text = format!("The X service\r\nentered the running state.{tail}");
             assert_eq!(read(template, &text), [["X", "running"]], "{tail}");
         }
-        assert!(read(template, "The X service entered the running state. And more.").is_empty());
+        assert!(
+            read(
+                template,
+                "The X service entered the running state. And more."
+            )
+            .is_empty()
+        );
         assert_eq!(
-            read("Failed: %1", "Failed: %%5\nFor more information, click http://x/y.asp."),
+            read(
+                "Failed: %1",
+                "Failed: %%5\nFor more information, click http://x/y.asp."
+            ),
             [["%%5"]]
         );
     }
@@ -200,11 +203,17 @@ mod tests {
     fn marks_and_quotes_mean_nothing() {
         let template = "The previous system shutdown at %1 on %2 was unexpected.";
         assert_eq!(
-            read(template, "The previous system shutdown at 9:30:00 AM on \u{200e}3/\u{200e}14/\u{200e}2006 was unexpected."),
+            read(
+                template,
+                "The previous system shutdown at 9:30:00 AM on \u{200e}3/\u{200e}14/\u{200e}2006 was unexpected."
+            ),
             [["9:30:00 AM", "3/14/2006"]]
         );
         assert_eq!(
-            read("Le service %1 est entré dans l'état : %2.", "Le service X est entré dans l\u{2019}état\u{a0}: arrêté."),
+            read(
+                "Le service %1 est entré dans l'état : %2.",
+                "Le service X est entré dans l\u{2019}état\u{a0}: arrêté."
+            ),
             [["X", "arrêté"]]
         );
     }
@@ -224,10 +233,16 @@ mod tests {
     #[test]
     fn inserts_may_be_empty() {
         assert_eq!(
-            read("Bug: %1%n String: %2%n Comment: %3", "Bug:\r\n String:\r\n Comment:"),
+            read(
+                "Bug: %1%n String: %2%n Comment: %3",
+                "Bug:\r\n String:\r\n Comment:"
+            ),
             [["", "", ""]]
         );
-        assert_eq!(read("Bug: %1%n Comment: %2", "Bug: 1\r\n Comment: "), [["1", ""]]);
+        assert_eq!(
+            read("Bug: %1%n Comment: %2", "Bug: 1\r\n Comment: "),
+            [["1", ""]]
+        );
     }
 
     #[test]

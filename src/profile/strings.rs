@@ -73,7 +73,10 @@ fn likeness(profile: &Profile, layout: &Layout, reading: &[String]) -> usize {
 
 /// Strings that blanks join, told apart by what each must look like.
 fn split(profile: &Profile, rule: &Rule, joined: &str) -> Option<Vec<String>> {
-    let layouts = rule.layouts.iter().filter(|layout| layout.language.is_none());
+    let layouts = rule
+        .layouts
+        .iter()
+        .filter(|layout| layout.language.is_none());
     layouts
         .into_iter()
         .find_map(|layout| split_by(profile, layout, joined))

@@ -37,7 +37,14 @@ pub fn parse(text: &str, sink: &mut Sink<'_>) {
         } else if !line.trim().is_empty() {
             row += 1;
             let found = fields(line);
-            sink.fail(row, RowFault::Fields { found, expected: FIXED + 1 }, line);
+            sink.fail(
+                row,
+                RowFault::Fields {
+                    found,
+                    expected: FIXED + 1,
+                },
+                line,
+            );
         }
     }
     if let Some((done, shown)) = pending {
@@ -54,7 +61,9 @@ pub fn parse(text: &str, sink: &mut Sink<'_>) {
 
 /// The delimiter of a line that has the shape of a record.
 fn delimiter_of(line: &str) -> Option<char> {
-    ['\t', ','].into_iter().find(|delimiter| is_row(line, *delimiter))
+    ['\t', ',']
+        .into_iter()
+        .find(|delimiter| is_row(line, *delimiter))
 }
 
 /// Date, time, and three numbers of which the first is an event type (winnt.h).
@@ -103,7 +112,11 @@ impl Row {
                 rest.push_str(field);
             }
             let rest = rest.trim();
-            if rest.is_empty() { Vec::new() } else { vec![rest.to_owned()] }
+            if rest.is_empty() {
+                Vec::new()
+            } else {
+                vec![rest.to_owned()]
+            }
         };
         let joined = !apart;
         let record = match record::event_id(&id) {
@@ -188,29 +201,47 @@ mod tests {
             panic!("{events:?}");
         };
         assert_eq!(at, "4/11/95 4:58:39 AM");
-        assert_eq!((&*dhcp.provider, &*dhcp.computer), ("DhcpServer", "REDIPSRVP2"));
+        assert_eq!(
+            (&*dhcp.provider, &*dhcp.computer),
+            ("DhcpServer", "REDIPSRVP2")
+        );
         assert_eq!((dhcp.id, dhcp.level), (1016, Level::Error));
-        assert_eq!((dhcp.strings.as_slice(), dhcp.names.len()), (&["%%20013".to_owned()][..], 0));
+        assert_eq!(
+            (dhcp.strings.as_slice(), dhcp.names.len()),
+            (&["%%20013".to_owned()][..], 0)
+        );
         assert_eq!(service.strings, ["IIS Admin Service stopped"]);
         assert_eq!(service.names, [JOINED_STRINGS]);
         assert_eq!(scan.strings, ["<a@b> 0x0\nmore of it"]);
-        assert_eq!((scan.category, scan.user.as_deref()), (Some(3), Some("CORP\\jo")));
+        assert_eq!(
+            (scan.category, scan.user.as_deref()),
+            (Some(3), Some("CORP\\jo"))
+        );
     }
 
     #[test]
     fn commas_and_strings_kept_apart() {
         let commas = SAMPLE.replace('\t', ",");
         assert_eq!(read(parse, "x.txt", &commas).records, 3);
-        let apart = SAMPLE.replace("Service stopped", "Service\tstopped").replace("> 0x0", ">\t0x0");
+        let apart = SAMPLE
+            .replace("Service stopped", "Service\tstopped")
+            .replace("> 0x0", ">\t0x0");
         let reading = read(parse, "x.txt", &apart);
-        let strings: Vec<_> = events(&reading).into_iter().map(|(event, _)| event.strings).collect();
+        let strings: Vec<_> = events(&reading)
+            .into_iter()
+            .map(|(event, _)| event.strings)
+            .collect();
         assert_eq!(strings.get(1).unwrap(), &["IIS Admin Service", "stopped"]);
         assert_eq!(strings.get(2).unwrap(), &["<a@b>", "0x0\nmore of it"]);
     }
 
     #[test]
     fn lines_before_the_first_record_are_failed_rows() {
-        let reading = read(parse, "x.txt", &format!("Dump successfully completed\n{SAMPLE}"));
+        let reading = read(
+            parse,
+            "x.txt",
+            &format!("Dump successfully completed\n{SAMPLE}"),
+        );
         assert_eq!((reading.records, reading.damaged), (3, 1));
     }
 

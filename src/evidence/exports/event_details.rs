@@ -236,9 +236,7 @@ impl<'t> Block<'t> {
             qualifiers,
             log: self.field(Field::Log).map(lines::log_name),
             computer: owned(Field::Computer),
-            level: severity
-                .and_then(level::from_word)
-                .unwrap_or(Level::Always),
+            level: severity.and_then(level::from_word).unwrap_or(Level::Always),
             category: self.field(Field::Category).and_then(lines::category),
             user: owned(Field::User),
             text: lines::message(&self.message),
@@ -248,8 +246,7 @@ impl<'t> Block<'t> {
 
     /// The record by the values of its XML, which are exact, with the text from above it.
     fn exact(&self, from: Embedded) -> Result<ExportRecord, RowFault> {
-        let (id, _) =
-            record::event_id(&from.id).ok_or_else(|| RowFault::BadId(from.id.clone()))?;
+        let (id, _) = record::event_id(&from.id).ok_or_else(|| RowFault::BadId(from.id.clone()))?;
         if from.time.is_empty() {
             return Err(RowFault::NoTime);
         }

@@ -198,7 +198,11 @@ impl Query {
             }
             _ => source,
         };
-        let message: Vec<&str> = open.get(Column::Description).unwrap_or("").lines().collect();
+        let message: Vec<&str> = open
+            .get(Column::Description)
+            .unwrap_or("")
+            .lines()
+            .collect();
         Ok(ExportRecord {
             qualifiers,
             log: self.section.log.clone(),

@@ -122,4 +122,72 @@ mod tests {
         assert_eq!(log_name("system"), "System");
         assert_eq!(log_name("DNS Server"), "DNS Server");
     }
+
+    /// From a folder: recognised by content under names that say nothing, read, and in local time.
+    #[test]
+    fn every_line_form_from_a_folder() {
+        use crate::case;
+        use crate::evidence::{NoProgress, ReadContext, read_all};
+
+        let text = "The IIS Admin Service service entered the stopped state.";
+        let source = "Service Control Manager";
+        let clipboard = format!(
+            "Event Type:\tInformation\r\nEvent Source:\t{source}\r\nEvent Category:\tNone\r\nEvent ID:\t7036\r\n\
+             Date:\t\t3/14/2006\r\nTime:\t\t9:30:00 AM\r\nUser:\t\tN/A\r\nComputer:\tBH01\r\nDescription:\r\n{text}\r\n"
+        );
+        let forms = [
+            (
+                "events by wevtutil (text)",
+                format!(
+                    "Event[0]:\r\n  Log Name: System\r\n  Source: {source}\r\n  Date: 2006-03-14T09:30:00.000\r\n  \
+                 Event ID: 7036\r\n  Level: Information\r\n  Computer: BH01\r\n  Description: \r\n{text}\r\n"
+                ),
+            ),
+            ("event details copied as text", clipboard),
+            (
+                "events by eventquery.vbs",
+                format!(
+                    "Listing the events in 'system' log of host 'BH01'\r\n\"Type\",\"Event\",\"Date Time\",\"Source\",\
+                 \"ComputerName\",\"Category\",\"User\",\"Description\"\r\n\"information\",\"7036\",\
+                 \"03/14/2006 09:30:00\",\"{source}\",\"BH01\",\"None\",\"N/A\",\"{text}\"\r\n"
+                ),
+            ),
+            (
+                "events by dumpel",
+                format!(
+                    "3/14/2006\t9:30:00 AM\t4\t0\t7036\tN/A\t{source}\tBH01\tIIS Admin Service stopped \r\n"
+                ),
+            ),
+            (
+                "events by psloglist",
+                format!(
+                    "17,System,{source},INFORMATION,BH01,3/14/2006 9:30:00 AM,7036,None,{text}\r\n"
+                ),
+            ),
+        ];
+        let dir = tempfile::tempdir().unwrap();
+        for (at, (_, content)) in forms.iter().enumerate() {
+            std::fs::write(dir.path().join(format!("{at}.txt")), content).unwrap();
+        }
+        let case = case::open(dir.path()).unwrap();
+        let context = ReadContext::new(&case.config, &|_, _, _| true);
+        let readings = read_all(&case, &context, &NoProgress);
+        for ((format, _), file) in forms.iter().zip(&readings) {
+            assert_eq!(file.format.as_str(), *format, "{}", file.recognised_by);
+            assert_eq!(
+                (file.reading.records, file.reading.damaged),
+                (1, 0),
+                "{format}"
+            );
+            let [(event, at)] = trial::events(&file.reading).try_into().unwrap();
+            assert_eq!(
+                (&*event.channel, &*event.computer),
+                ("System", "BH01"),
+                "{format}"
+            );
+            assert_eq!((event.id, &*event.provider), (7036, source), "{format}");
+            assert!(at.contains("2006") && at.contains("30:00"), "{at}");
+            assert_eq!(file.reading.local.records.len(), 1, "{format}");
+        }
+    }
 }

@@ -273,7 +273,10 @@ mod tests {
             failed.text.as_deref(),
             Some("The X service failed to start due to the following error:\n%%1275")
         );
-        assert_eq!((scan.text.as_deref(), scan.strings.as_slice()), (None, &["<a@b> 0x0".to_owned()][..]));
+        assert_eq!(
+            (scan.text.as_deref(), scan.strings.as_slice()),
+            (None, &["<a@b> 0x0".to_owned()][..])
+        );
         assert_eq!(scan.names, [JOINED_STRINGS]);
     }
 

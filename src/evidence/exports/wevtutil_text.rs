@@ -46,7 +46,9 @@ pub fn parse(text: &str, sink: &mut Sink<'_>) {
         ));
     }
     if zulu {
-        sink.note("Its times end in Z and are taken as UTC; that wevtutil means UTC by it is inferred.");
+        sink.note(
+            "Its times end in Z and are taken as UTC; that wevtutil means UTC by it is inferred.",
+        );
     }
 }
 
@@ -206,7 +208,12 @@ mod tests {
         let cut = SAMPLE.get(..SAMPLE.len() - 200).unwrap();
         let reading = read(parse, "x.txt", cut);
         assert_eq!((reading.records, reading.damaged), (1, 1));
-        assert!(reading.problems.iter().any(|p| p.what.contains("ends inside")));
+        assert!(
+            reading
+                .problems
+                .iter()
+                .any(|p| p.what.contains("ends inside"))
+        );
     }
 
     #[test]

@@ -59,7 +59,9 @@ mod tests {
         assert!(claims(&row.replace('\t', ",").repeat(5)));
         assert!(!claims(&format!("{row}something else\n{row}")));
         assert!(!claims("4/11/95\t4:58:39 AM\t1\t0\t1016\t12\t13\t14\t15\n"));
-        assert!(!claims("4/11/95\t4:58:39 AM\tDhcpServer\tError\tNone\t1016\tN/A\tA\tText\n"));
+        assert!(!claims(
+            "4/11/95\t4:58:39 AM\tDhcpServer\tError\tNone\t1016\tN/A\tA\tText\n"
+        ));
         assert!(!claims(""));
     }
 }

@@ -10,7 +10,8 @@ pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
     }
     let mut names: Vec<String> = Vec::new();
     for line in head.text().lines() {
-        let line = line.trim_start_matches(|c: char| c == '>' || c == '\u{feff}' || c.is_whitespace());
+        let line =
+            line.trim_start_matches(|c: char| c == '>' || c == '\u{feff}' || c.is_whitespace());
         if line.trim().is_empty() {
             continue;
         }
@@ -46,17 +47,50 @@ impl Form {
 }
 
 const FORMS: &[Form] = &[
-    Form { first: "event type", others: &["event source", "event id", "date", "description"] },
-    Form { first: "log name", others: &["source", "event id", "date", "description"] },
-    Form { first: "ereignistyp", others: &["ereignisquelle", "datum", "beschreibung"] },
-    Form { first: "protokollname", others: &["quelle", "ereignis-id", "datum", "beschreibung"] },
-    Form { first: "type de l'événement", others: &["source de l'événement", "date", "description"] },
-    Form { first: "nom du journal", others: &["source", "id de l'événement", "date", "description"] },
-    Form { first: "tipo de suceso", others: &["origen del suceso", "fecha", "descripción"] },
-    Form { first: "tipo de evento", others: &["origen del evento", "fecha", "descripción"] },
-    Form { first: "nombre de registro", others: &["origen", "fecha", "descripción"] },
-    Form { first: "イベントの種類", others: &["イベント ソース", "日付", "説明"] },
-    Form { first: "ログの名前", others: &["ソース", "日付", "説明"] },
+    Form {
+        first: "event type",
+        others: &["event source", "event id", "date", "description"],
+    },
+    Form {
+        first: "log name",
+        others: &["source", "event id", "date", "description"],
+    },
+    Form {
+        first: "ereignistyp",
+        others: &["ereignisquelle", "datum", "beschreibung"],
+    },
+    Form {
+        first: "protokollname",
+        others: &["quelle", "ereignis-id", "datum", "beschreibung"],
+    },
+    Form {
+        first: "type de l'événement",
+        others: &["source de l'événement", "date", "description"],
+    },
+    Form {
+        first: "nom du journal",
+        others: &["source", "id de l'événement", "date", "description"],
+    },
+    Form {
+        first: "tipo de suceso",
+        others: &["origen del suceso", "fecha", "descripción"],
+    },
+    Form {
+        first: "tipo de evento",
+        others: &["origen del evento", "fecha", "descripción"],
+    },
+    Form {
+        first: "nombre de registro",
+        others: &["origen", "fecha", "descripción"],
+    },
+    Form {
+        first: "イベントの種類",
+        others: &["イベント ソース", "日付", "説明"],
+    },
+    Form {
+        first: "ログの名前",
+        others: &["ソース", "日付", "説明"],
+    },
 ];
 
 /// The label of a line, in small letters.
@@ -85,7 +119,10 @@ mod tests {
         let block = "Event Type:\tError\nEvent Source:\tX\nEvent Category:\tNone\nEvent ID:\t348\nDate:\t\t3/14/2006\n\
                      Time:\t\t9:30:00 AM\nUser:\t\tN/A\nComputer:\tBH01\nDescription:\nText.\n";
         assert!(claims(block));
-        assert!(claims(&format!("Dear all,\n\nsee below.\n\n{}", block.replace('\n', "\n> "))));
+        assert!(claims(&format!(
+            "Dear all,\n\nsee below.\n\n{}",
+            block.replace('\n', "\n> ")
+        )));
         assert!(claims(
             "Protokollname: System\nQuelle: X\nDatum: 20.07.2010 00:00:01\nEreignis-ID: 1\nAufgabenkategorie:Keine\n\
              Ebene: Fehler\nSchlüsselwörter:\nBenutzer: N/A\nComputer: B\nBeschreibung:\nText\n"
@@ -93,6 +130,8 @@ mod tests {
         assert!(!claims(
             "Event Type: meeting\nDate: 3/14/2006\nLocation: here\nDescription: we talk about event ids\n"
         ));
-        assert!(!claims("The Event Type: and Event Source: labels, Event ID: and Date: are in prose. Description:"));
+        assert!(!claims(
+            "The Event Type: and Event Source: labels, Event ID: and Date: are in prose. Description:"
+        ));
     }
 }

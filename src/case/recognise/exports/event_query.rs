@@ -42,9 +42,15 @@ mod tests {
 
     #[test]
     fn its_own_words_only() {
-        assert!(claims("x\n\nListing the events in 'system' log of host 'BH01'\n---\n"));
-        assert!(claims("\"Type\",\"Event\",\"Date Time\",\"Source\",\"ComputerName\"\n"));
-        assert!(claims("Type          Event  Date Time                Source            ComputerName\n"));
+        assert!(claims(
+            "x\n\nListing the events in 'system' log of host 'BH01'\n---\n"
+        ));
+        assert!(claims(
+            "\"Type\",\"Event\",\"Date Time\",\"Source\",\"ComputerName\"\n"
+        ));
+        assert!(claims(
+            "Type          Event  Date Time                Source            ComputerName\n"
+        ));
         assert!(!claims("Type,Event,When,Where\n"));
         assert!(!claims("Listing the events in 'our town'\n"));
         assert!(!claims("Type Event Date Time Source are the columns\n"));

@@ -78,11 +78,16 @@ mod tests {
     #[test]
     fn blocks_and_rows() {
         let block = "[513] Service Control Manager\n   Type:     INFORMATION \n   Computer: BH01\n";
-        assert!(claims(&format!("PsLoglist v2.81 - viewer\n\nSystem log on \\\\BH01:\n{block}")));
+        assert!(claims(&format!(
+            "PsLoglist v2.81 - viewer\n\nSystem log on \\\\BH01:\n{block}"
+        )));
         assert!(claims(block));
         let row = "513,System,X,INFORMATION,BH01,9/25/2006 8:36:52 AM,7036,None,Text, more.\n";
         assert!(claims(row));
-        assert!(claims(&format!("System log on \\\\BH01:\n{}", row.replace(',', "\t"))));
+        assert!(claims(&format!(
+            "System log on \\\\BH01:\n{}",
+            row.replace(',', "\t")
+        )));
         assert!(!claims(&format!("{row}1,2,3\n")));
         assert!(!claims("[513] a footnote\nType: none\n"));
         assert!(!claims("System log on \\\\BH01:\n"));

@@ -43,9 +43,12 @@ mod tests {
 
     #[test]
     fn blocks_with_labels_only() {
-        let block = "  Log Name: System\n  Source: x\n  Date: 2016-12-22T05:29:02.512\n  Event ID: 1\n";
+        let block =
+            "  Log Name: System\n  Source: x\n  Date: 2016-12-22T05:29:02.512\n  Event ID: 1\n";
         assert!(claims(&format!("Event[0]:\n{block}")));
-        assert!(claims(&format!("C:\\>wevtutil qe System /f:text\n\nEvent[3]\n{block}")));
+        assert!(claims(&format!(
+            "C:\\>wevtutil qe System /f:text\n\nEvent[3]\n{block}"
+        )));
         assert!(!claims("Event[0]:\n  name: start\n  date: today\n"));
         assert!(!claims("Event[0]: the log said so\n  Log Name: System\n"));
         assert!(!claims(""));

@@ -56,7 +56,10 @@ const LABELS: &[(Field, &[&str])] = &[
             "イベントの種類",
         ],
     ),
-    (Field::Level, &["level", "ebene", "niveau", "nivel", "レベル"]),
+    (
+        Field::Level,
+        &["level", "ebene", "niveau", "nivel", "レベル"],
+    ),
     (
         Field::Source,
         &[
@@ -105,7 +108,10 @@ const LABELS: &[(Field, &[&str])] = &[
         ],
     ),
     (Field::Date, &["date", "datum", "fecha", "日付"]),
-    (Field::Time, &["time", "zeit", "uhrzeit", "heure", "hora", "時刻"]),
+    (
+        Field::Time,
+        &["time", "zeit", "uhrzeit", "heure", "hora", "時刻"],
+    ),
     (
         Field::Keywords,
         &[
@@ -177,7 +183,10 @@ mod tests {
     #[test]
     fn labels_in_five_languages() {
         assert_eq!(split("Event Type:\tError"), Some((Field::Type, "Error")));
-        assert_eq!(split("Date:\t\t3/14/2006"), Some((Field::Date, "3/14/2006")));
+        assert_eq!(
+            split("Date:\t\t3/14/2006"),
+            Some((Field::Date, "3/14/2006"))
+        );
         assert_eq!(split("Ereignis-ID:   2137"), Some((Field::Id, "2137")));
         assert_eq!(
             split("Source de l\u{2019}événement\u{a0}: MSExchangeTransport"),

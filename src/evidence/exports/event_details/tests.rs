@@ -41,7 +41,10 @@ fn the_clipboard_of_windows_2003_in_a_mail() {
     assert!(text.ends_with("events.asp."), "{text}");
     // Hello, since, Any ideas, Data's bytes, Regards, Jo; the label of the bytes counts with them.
     assert!(
-        reading.notes.iter().any(|note| note.starts_with("7 lines beside")),
+        reading
+            .notes
+            .iter()
+            .any(|note| note.starts_with("7 lines beside")),
         "{:?}",
         reading.notes
     );
@@ -79,7 +82,10 @@ fn later_systems_without_xml() {
     assert_eq!(events.len(), 2);
     let (event, at) = events.first().unwrap();
     assert_eq!(at, "2/25/2016 11:59:08 AM");
-    assert_eq!((&*event.channel, event.level), ("System", Level::Information));
+    assert_eq!(
+        (&*event.channel, event.level),
+        ("System", Level::Information)
+    );
     assert_eq!(
         event.text.as_deref(),
         Some("The IIS Admin Service service entered the stopped state.")
@@ -131,7 +137,12 @@ fn other_languages() {
         (1001, "LENOVO3000", "18/11/2010 05:57:17 p.m.", None),
     ]
     .map(|(id, computer, at, user)| {
-        (id, computer.to_owned(), at.to_owned(), user.map(str::to_owned))
+        (
+            id,
+            computer.to_owned(),
+            at.to_owned(),
+            user.map(str::to_owned),
+        )
     });
     assert_eq!(found, expected);
 }

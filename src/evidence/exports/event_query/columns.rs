@@ -77,7 +77,13 @@ impl Layout {
         if matches!(labelled(line), Some((Column::Type, _))) {
             return Some(Self::List);
         }
-        let all = |count: usize| NAMES.iter().take(count).map(|(column, _)| *column).collect();
+        let all = |count: usize| {
+            NAMES
+                .iter()
+                .take(count)
+                .map(|(column, _)| *column)
+                .collect()
+        };
         for count in [8, 5] {
             let csv = Csv {
                 columns: all(count),
@@ -147,11 +153,7 @@ impl Table {
             .iter()
             .zip(ends)
             .map(|((column, start), end)| {
-                let cell: String = chars
-                    .iter()
-                    .take(end)
-                    .skip(*start)
-                    .collect();
+                let cell: String = chars.iter().take(end).skip(*start).collect();
                 (*column, cell.trim().to_owned())
             })
             .filter(|(_, cell)| !cell.is_empty())

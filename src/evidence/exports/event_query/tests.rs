@@ -27,20 +27,41 @@ fn a_table_with_cut_off_names() {
     };
     assert_eq!(at, "08/09/2010 10:14:38");
     assert_eq!(&*first.provider, "Service Control Manager");
-    assert_eq!((&*first.computer, &*first.channel), ("BRIDGEHEAD-0001", "System"));
-    assert_eq!((first.id, first.level, first.user.as_deref()), (7036, Level::Information, None));
+    assert_eq!(
+        (&*first.computer, &*first.channel),
+        ("BRIDGEHEAD-0001", "System")
+    );
+    assert_eq!(
+        (first.id, first.level, first.user.as_deref()),
+        (7036, Level::Information, None)
+    );
     assert_eq!(
         first.text.as_deref(),
         Some("The IIS Admin Service service entered the stopped state.")
     );
     assert_eq!(second.user.as_deref(), Some("NT AUTHORITY\\SYSTEM"));
-    assert!(second.text.as_deref().unwrap().starts_with("The X service failed"));
-    assert!(reading.notes.iter().any(|note| note.contains("2 of them were completed")));
+    assert!(
+        second
+            .text
+            .as_deref()
+            .unwrap()
+            .starts_with("The X service failed")
+    );
+    assert!(
+        reading
+            .notes
+            .iter()
+            .any(|note| note.contains("2 of them were completed"))
+    );
 }
 
 #[test]
 fn a_table_without_header_or_details() {
-    let rows: String = TABLE.lines().skip(2).map(|row| format!("{row}\n")).collect();
+    let rows: String = TABLE
+        .lines()
+        .skip(2)
+        .map(|row| format!("{row}\n"))
+        .collect();
     assert_eq!(read(parse, "x.txt", &[PREAMBLE, &rows].concat()).records, 2);
     let short: String = TABLE
         .lines()
@@ -49,7 +70,11 @@ fn a_table_without_header_or_details() {
         .collect();
     let reading = read(parse, "x.txt", &[PREAMBLE, &short].concat());
     assert_eq!((reading.records, reading.damaged), (2, 0));
-    assert!(events(&reading).iter().all(|(event, _)| event.text.is_none()));
+    assert!(
+        events(&reading)
+            .iter()
+            .all(|(event, _)| event.text.is_none())
+    );
 }
 
 /// The rows of the public samples, with other names in them.
@@ -63,7 +88,10 @@ fn csv_with_quotes_and_lines_in_messages() {
     for text in [[PREAMBLE, CSV].concat(), CSV.to_owned()] {
         let reading = read(parse, "x.txt", &text);
         assert_eq!((reading.records, reading.damaged), (3, 0), "{reading:?}");
-        let texts: Vec<_> = events(&reading).into_iter().filter_map(|(event, _)| event.text).collect();
+        let texts: Vec<_> = events(&reading)
+            .into_iter()
+            .filter_map(|(event, _)| event.text)
+            .collect();
         assert_eq!(
             texts,
             [
@@ -74,7 +102,10 @@ fn csv_with_quotes_and_lines_in_messages() {
         );
     }
     let headless: String = CSV.lines().skip(1).map(|row| format!("{row}\n")).collect();
-    assert_eq!(read(parse, "x.txt", &[PREAMBLE, &headless].concat()).records, 3);
+    assert_eq!(
+        read(parse, "x.txt", &[PREAMBLE, &headless].concat()).records,
+        3
+    );
 }
 
 #[test]
@@ -87,13 +118,21 @@ fn a_list() {
     let events = events(&reading);
     assert_eq!(events.len(), 2, "{reading:?}");
     let (first, _) = events.first().unwrap();
-    assert_eq!(first.text.as_deref(), Some("A message: not scanned.\nMore: of it."));
+    assert_eq!(
+        first.text.as_deref(),
+        Some("A message: not scanned.\nMore: of it.")
+    );
     assert!(reading.notes.iter().any(|note| note.contains("inferred")));
 }
 
 #[test]
 fn rows_that_fit_nothing_are_failed() {
-    let text = [PREAMBLE, TABLE.lines().next().unwrap(), "\r\ngarbage without columns\r\n"].concat();
+    let text = [
+        PREAMBLE,
+        TABLE.lines().next().unwrap(),
+        "\r\ngarbage without columns\r\n",
+    ]
+    .concat();
     let reading = read(parse, "x.txt", &text);
     assert_eq!((reading.records, reading.damaged), (0, 1));
     let unclosed = CSV.trim_end().trim_end_matches('"');
