@@ -9,8 +9,8 @@ use super::template::{Part, collapse};
 
 /// Readings of one text that are looked for; a text with more is not worth the search.
 const MOST_READINGS: usize = 16;
-/// Places at which literals are tried, for all readings of one text together.
-const MOST_STEPS: usize = 1_000_000;
+/// Places at which literals are tried, for all readings of one text together: a message has some hundred characters.
+const MOST_STEPS: usize = 50_000;
 
 /// Every reading of a text by the parts of a template; `inserts` is the highest number that they use.
 pub(super) fn readings(parts: &[Part], inserts: usize, text: &str) -> Vec<Vec<String>> {

@@ -145,13 +145,18 @@ impl<'t> Block<'t> {
 
     fn text(&mut self, line: &'t str) {
         if line.is_empty() {
+            if self.message.is_empty() {
+                return;
+            }
             self.blank += 1;
             // Of the blank lines of a double-spaced mail every other one is the mail's own.
             let most = if self.blank_labels >= 3 { 4 } else { 2 };
-            if self.blank >= most && !self.message.iter().all(|line| line.is_empty()) {
+            if self.blank < most {
+                self.message.push(line);
+            } else {
                 self.part = Part::After;
             }
-            return self.message.push(line);
+            return;
         }
         self.blank = 0;
         if line.starts_with("<Event ") || line.starts_with("<Event>") {

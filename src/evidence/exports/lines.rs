@@ -123,6 +123,41 @@ mod tests {
         assert_eq!(log_name("DNS Server"), "DNS Server");
     }
 
+    /// Large and hostile texts take time in proportion to their length; a square of it would not end here.
+    #[test]
+    fn no_form_takes_long() {
+        use super::super::{dumpel, event_details, event_query, ps_log_list, wevtutil_text};
+
+        let block = "Event Type: E\nEvent Source: S\nEvent ID: 1\nDate: 1/2/2006\nTime: 9:30:00\nDescription:\n";
+        let texts = [
+            block.repeat(5_000),
+            format!("{block}{}", "\n".repeat(20_000)),
+            format!("{block}text\n{}", "Event Xml:\n<Event >\n".repeat(10_000)),
+            format!("Event[0]:\n  Log Name: System\n  Description:\n{}", "Event[1]:\n".repeat(20_000)),
+            format!("Listing the events in 'system' log of host 'A'\n{}", "\"a\",\"\n".repeat(20_000)),
+            "\"Type\",\"Event\",\"Date Time\",\"Source\",\"ComputerName\"\n\"a\",\"1\",\"1/2/2006 9:30:00\",\"s\",\"\n"
+                .repeat(5_000),
+            "[1] S\n   Type:     ERROR\n".repeat(10_000),
+            "1/2/2006\t9:30:00\t1\t0\t1\tN/A\tS\tC\t\n\n".repeat(5_000),
+            "a,".repeat(200_000),
+            ":".repeat(200_000),
+        ];
+        let parsers = [
+            dumpel::parse,
+            event_details::parse,
+            event_query::parse,
+            ps_log_list::parse,
+            wevtutil_text::parse,
+        ];
+        for (text, parse) in texts
+            .iter()
+            .flat_map(|text| parsers.map(|parse| (text, parse)))
+        {
+            let reading = trial::read(parse, "x.txt", text);
+            assert!(reading.records + reading.damaged <= text.lines().count() as u64);
+        }
+    }
+
     /// From a folder: recognised by content under names that say nothing, read, and in local time.
     #[test]
     fn every_line_form_from_a_folder() {
