@@ -5,6 +5,7 @@
 //! until zone and date order are settled for the whole case ([`super::local_time`]).
 
 mod level;
+mod lines;
 mod missing_text;
 mod record;
 mod sink;
