@@ -63,6 +63,10 @@ pub struct Event {
     pub recovered: bool,
 }
 
+/// The only name of an event whose only string holds all insertion strings, joined by blanks by the tool that wrote
+/// them: no string to be compared with another. The profile tells them apart where it knows the event.
+pub const JOINED_STRINGS: &str = "(strings joined by blanks)";
+
 /// Severity of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
