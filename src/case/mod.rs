@@ -5,6 +5,7 @@ pub mod columns;
 pub mod config;
 pub mod encoding;
 mod error;
+pub mod markup;
 pub mod names;
 mod open;
 mod problems;
