@@ -192,10 +192,7 @@ mod tests {
         assert_eq!(tag.attribute("Name"), Some("a \"b\""));
         assert_eq!(tag.attribute("EventSourceName"), Some("c"));
         assert_eq!(tag.attribute("Guid"), None);
-        assert_eq!(
-            Tags::of("<a b c='1'>").next().unwrap().attribute("c"),
-            None
-        );
+        assert_eq!(Tags::of("<a b c='1'>").next().unwrap().attribute("c"), None);
     }
 
     proptest::proptest! {

@@ -9,7 +9,8 @@ const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
 pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
     let text = head.text();
     // What Event Viewer shows as XML has `- ` before each element when it is copied.
-    let begins = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '\u{feff}'));
+    let begins =
+        text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '\u{feff}'));
     if !begins.starts_with('<') {
         return None;
     }
@@ -59,7 +60,9 @@ mod tests {
             event.clone(),
             format!("<?xml version=\"1.0\" encoding=\"utf-16\"?>\r\n<Events>{event}"),
             format!("\u{feff}<!-- saved --><Log>\n  {event}"),
-            event.replace("<System>", "\r\n- <System>").replace("<Event", "- <Event"),
+            event
+                .replace("<System>", "\r\n- <System>")
+                .replace("<Event", "- <Event"),
             format!("<e:Event xmlns:e=\"{XMLNS}\"><e:System>"),
             "<Event><System><Provider Name='x'/><EventID>1</EventID><TimeCreated/>".to_owned(),
         ];

@@ -10,7 +10,10 @@ const ENTRY: &str = "System.Diagnostics.EventLogEntry";
 
 pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
     let text = head.text();
-    if !text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).starts_with('<') {
+    if !text
+        .trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n'])
+        .starts_with('<')
+    {
         return None;
     }
     let mut tags = Tags::of(text);
@@ -21,7 +24,10 @@ pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
     let names = tags.filter(|tag| tag.kind == Kind::Start && tag.name() == "T");
     let mut names = names.filter_map(|tag| text.get(tag.end..)?.split('<').next());
     let name = names.find(|name| event_type(name).is_some())?;
-    let by = format!("PowerShell's CLIXML with objects of {}", name.split('#').next()?);
+    let by = format!(
+        "PowerShell's CLIXML with objects of {}",
+        name.split('#').next()?
+    );
     Some(Recognised::new(Format::PowerShellClixml, by))
 }
 

@@ -30,7 +30,10 @@ pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
         let time = any(&["TimeGenerated", "TimeWritten"])?;
         [time, any(&["InstanceId", "EventID"])?, any(&OF_ENTRY)?]
     };
-    let by = format!("JSON objects with {}, {} and {}", telling[0], telling[1], telling[2]);
+    let by = format!(
+        "JSON objects with {}, {} and {}",
+        telling[0], telling[1], telling[2]
+    );
     Some(Recognised::new(Format::PowerShellJson, by))
 }
 
@@ -43,10 +46,12 @@ fn first_names(text: &str) -> Vec<String> {
     for opening in ["{\"value\":[", "["] {
         let mut rest = Some(text);
         for c in opening.chars() {
-            rest = rest.and_then(|rest| Some(rest.strip_prefix(c)?).map(|rest| match c {
-                'a'..='z' => rest,
-                _ => rest.trim_start_matches(blank),
-            }));
+            rest = rest.and_then(|rest| {
+                Some(rest.strip_prefix(c)?).map(|rest| match c {
+                    'a'..='z' => rest,
+                    _ => rest.trim_start_matches(blank),
+                })
+            });
         }
         text = rest.unwrap_or(text);
     }
@@ -97,7 +102,8 @@ mod tests {
     #[test]
     fn events_of_both_commands() {
         let record = r#"{"Id": 7036, "Properties": [{"Value": "x"}], "TimeCreated": "\/Date(1)\/", "ProviderName": "y""#;
-        let entry = r#"{"EventID":7036,"Message":"\"Source\":","Index":1,"TimeGenerated":"\/Date(1)\/""#;
+        let entry =
+            r#"{"EventID":7036,"Message":"\"Source\":","Index":1,"TimeGenerated":"\/Date(1)\/""#;
         for object in [record, entry] {
             for begin in ["", "\u{feff}", " [\r\n  ", "{\r\n  \"value\" : [ "] {
                 let text = format!("{begin}{object}");

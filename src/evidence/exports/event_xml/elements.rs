@@ -113,7 +113,7 @@ mod tests {
     fn found(text: &str) -> (Vec<(&str, End)>, bool) {
         let mut elements = Elements::of(text);
         let mut all = Vec::new();
-        while let Some(element) = elements.next() {
+        for element in elements.by_ref() {
             all.push((element.text, element.end));
         }
         (all, elements.root_is_open())
@@ -131,7 +131,8 @@ mod tests {
 
     #[test]
     fn a_broken_element_ends_where_the_next_begins() {
-        let (all, _) = found("<Events><Event x='1'><System><Event>\n- <System></System></Event></Events>");
+        let (all, _) =
+            found("<Events><Event x='1'><System><Event>\n- <System></System></Event></Events>");
         assert_eq!(
             all,
             [

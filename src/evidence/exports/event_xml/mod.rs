@@ -21,7 +21,7 @@ pub fn parse(text: &str, sink: &mut Sink<'_>) {
     let mut elements = Elements::of(text);
     let (mut row, mut in_utc) = (0, 0_u64);
     let mut cultures = BTreeSet::new();
-    while let Some(found) = elements.next() {
+    for found in elements.by_ref() {
         row += 1;
         match element::read(found.text, row) {
             Ok(read) => {

@@ -49,7 +49,10 @@ fn the_same_events_as_from_evtx() {
                 plain.concat()
             ),
             format!("<Log>{}</Log>", pretty.join("\n")),
-            format!("<?xml version=\"1.0\" encoding=\"UTF-16\"?>{}", pretty.concat()),
+            format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-16\"?>{}",
+                pretty.concat()
+            ),
         ];
         for text in layouts {
             assert_eq!(format(&text), Format::EventXml, "{name}");
@@ -87,7 +90,11 @@ fn rendered_events_have_their_text() {
     assert_eq!(event.time.at.to_string(), "2006-03-14T14:30:02.000000Z");
     assert_eq!(event.cite.record, 4711);
     let notes = read(&EVENT_XML, RENDERED.as_bytes()).notes;
-    assert!(notes.iter().any(|note| note == "Its message texts are in en-US."));
+    assert!(
+        notes
+            .iter()
+            .any(|note| note == "Its message texts are in en-US.")
+    );
 }
 
 #[test]
@@ -113,7 +120,10 @@ fn a_broken_element_costs_only_itself() {
         (RENDERED.replace("SystemTime", "Time"), "it has no time"),
         (RENDERED.replace("14T14", "14T34"), "is no time"),
         (RENDERED.replace("Name=", "Nom="), "it has no source"),
-        (RENDERED.replace("</Event>", ""), "the next one begins inside it"),
+        (
+            RENDERED.replace("</Event>", ""),
+            "the next one begins inside it",
+        ),
         (
             RENDERED.get(..200).unwrap().to_owned(),
             "the next one begins inside it",
@@ -122,7 +132,11 @@ fn a_broken_element_costs_only_itself() {
     for (text, what) in broken {
         let text = format!("{RENDERED}{text}{RENDERED}");
         let reading = read(&EVENT_XML, text.as_bytes());
-        assert!(whats(&reading).concat().contains(what), "{what}: {:?}", whats(&reading));
+        assert!(
+            whats(&reading).concat().contains(what),
+            "{what}: {:?}",
+            whats(&reading)
+        );
         assert_eq!((reading.records, reading.damaged), (2, 1), "{what}");
     }
 }
@@ -132,10 +146,18 @@ fn a_cut_file_says_so() {
     let cut = RENDERED.get(..RENDERED.len() - 30).unwrap();
     let reading = read(&EVENT_XML, format!("<Events>{RENDERED}{cut}").as_bytes());
     assert_eq!((reading.records, reading.damaged), (1, 1));
-    assert!(whats(&reading).concat().contains("row 2 (the file ends inside it)"));
+    assert!(
+        whats(&reading)
+            .concat()
+            .contains("row 2 (the file ends inside it)")
+    );
     let reading = read(&EVENT_XML, format!("<Events>{RENDERED}").as_bytes());
     assert_eq!((reading.records, reading.damaged), (1, 0));
-    assert!(whats(&reading).concat().contains("behind event 1: it ends there"));
+    assert!(
+        whats(&reading)
+            .concat()
+            .contains("behind event 1: it ends there")
+    );
 }
 
 #[test]
@@ -149,7 +171,13 @@ fn deep_nesting_is_refused() {
 /// Work grows with the length of the text, not with its square: this ends at once or in hours.
 #[test]
 fn hostile_text_takes_no_longer_than_its_length() {
-    for piece in ["<Event><System>", "<Event><!--", "<Event><System><![CDATA[", "<Event a='", "<"] {
+    for piece in [
+        "<Event><System>",
+        "<Event><!--",
+        "<Event><System><![CDATA[",
+        "<Event a='",
+        "<",
+    ] {
         let text = format!("<Events>{}", piece.repeat(300_000));
         let reading = read(&EVENT_XML, text.as_bytes());
         assert_eq!(reading.records, 0);

@@ -37,15 +37,15 @@ pub struct Lacks {
 impl PowerShellEvent {
     /// Sets a property; the first of two that mean the same stands, if it says anything.
     pub fn set(&mut self, property: Property, value: Value) {
-        if let Some(held) = self.values.get_mut(property as usize) {
-            if matches!(held, Value::Nothing) {
-                *held = value;
-            }
+        if let Some(held @ Value::Nothing) = self.values.get_mut(property as usize) {
+            *held = value;
         }
     }
 
     fn get(&self, property: Property) -> &Value {
-        self.values.get(property as usize).unwrap_or(&Value::Nothing)
+        self.values
+            .get(property as usize)
+            .unwrap_or(&Value::Nothing)
     }
 
     /// Text of a property, unless it is empty.
@@ -73,7 +73,8 @@ impl PowerShellEvent {
         let text = self.text(Property::Message).map(value::printable);
         let lacks = Lacks {
             strings_lost,
-            mute: text.is_none() && (strings_lost || *self.get(Property::Strings) == Value::Nothing),
+            mute: text.is_none()
+                && (strings_lost || *self.get(Property::Strings) == Value::Nothing),
             level_unknown: level.is_none(),
         };
         let owned = |property| self.text(property).map(str::to_owned);
@@ -83,7 +84,9 @@ impl PowerShellEvent {
             log: owned(Property::Log).map(|log| log_name(&log)),
             qualifiers: qualifiers.and_then(|n| u16::try_from(n).ok()).or(high),
             level: level.unwrap_or(Level::Always),
-            category: self.number(Property::Category).and_then(|n| u16::try_from(n).ok()),
+            category: self
+                .number(Property::Category)
+                .and_then(|n| u16::try_from(n).ok()),
             record_id: self.number(Property::RecordId),
             strings,
             user: owned(Property::User),
@@ -116,7 +119,12 @@ impl PowerShellEvent {
         let items = match self.get(Property::Strings) {
             Value::List(items) => items.as_slice(),
             // A list that was too deep is one text: the names of types, or strings that nobody can take apart.
-            other => return (Vec::new(), other.text().is_some_and(|text| !text.is_empty())),
+            other => {
+                return (
+                    Vec::new(),
+                    other.text().is_some_and(|text| !text.is_empty()),
+                );
+            }
         };
         if items.iter().any(|item| item.text() == Some(PROPERTY_TYPE)) {
             return (Vec::new(), true);

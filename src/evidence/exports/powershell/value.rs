@@ -57,11 +57,18 @@ pub fn time(text: &str) -> ExportTime {
     let Some(milliseconds) = milliseconds(text) else {
         return ExportTime::Text(text.to_owned());
     };
-    let Some(at) = milliseconds.checked_mul(1000).and_then(Timestamp::from_micros) else {
+    let Some(at) = milliseconds
+        .checked_mul(1000)
+        .and_then(Timestamp::from_micros)
+    else {
         return ExportTime::Text(text.to_owned());
     };
     // Classic events are logged in whole seconds; what is finer than a millisecond was cut off.
-    let precision = if milliseconds % 1000 == 0 { SECOND } else { 1000 };
+    let precision = if milliseconds % 1000 == 0 {
+        SECOND
+    } else {
+        1000
+    };
     ExportTime::At(Stamp {
         at,
         precision,
@@ -84,7 +91,8 @@ fn milliseconds(text: &str) -> Option<i64> {
         .map_or(inner.len(), |(at, _)| at);
     let (number, offset) = inner.split_at_checked(offset_at)?;
     let digits = offset.get(1..).unwrap_or_default();
-    let is_offset = offset.is_empty() || (digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()));
+    let is_offset =
+        offset.is_empty() || (digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()));
     number.parse().ok().filter(|_| is_offset)
 }
 
@@ -151,11 +159,28 @@ mod tests {
     /// 1595374458 is 2020-07-21T23:34:18Z by `date -u -d @1595374458`.
     #[test]
     fn dates_of_json_are_in_utc() {
-        for text in ["/Date(1595374458918)/", "/Date(1595374458918+0200)/", "/Date(1595374458918-0700)/"] {
-            assert_eq!(at(text).as_deref(), Some("2020-07-21T23:34:18.918000Z"), "{text}");
+        for text in [
+            "/Date(1595374458918)/",
+            "/Date(1595374458918+0200)/",
+            "/Date(1595374458918-0700)/",
+        ] {
+            assert_eq!(
+                at(text).as_deref(),
+                Some("2020-07-21T23:34:18.918000Z"),
+                "{text}"
+            );
         }
-        assert_eq!(at("/Date(-1000)/").as_deref(), Some("1969-12-31T23:59:59.000000Z"));
-        for text in ["/Date()/", "/Date(1+2)/", "/Date(99999999999999999999)/", "/Date(9223372036854775807)/", "2020-07-21"] {
+        assert_eq!(
+            at("/Date(-1000)/").as_deref(),
+            Some("1969-12-31T23:59:59.000000Z")
+        );
+        for text in [
+            "/Date()/",
+            "/Date(1+2)/",
+            "/Date(99999999999999999999)/",
+            "/Date(9223372036854775807)/",
+            "2020-07-21",
+        ] {
             assert_eq!(at(text), None, "{text}");
         }
     }

@@ -15,11 +15,10 @@ pub fn parse(text: &str, sink: &mut Sink<'_>) {
     let mut objects = Objects::of(text);
     let mut summary = Summary::default();
     let mut row = 0;
-    while let Some(object) = objects.next() {
+    for object in objects.by_ref() {
         let read = node::read(object.text).map(|node| event(&node, object.log.clone()));
         // Of a type that nothing says: one of ours if it has what ours have.
-        let ours = object.is_event
-            || matches!(&read, Ok(event) if event.record(0).is_ok());
+        let ours = object.is_event || matches!(&read, Ok(event) if event.record(0).is_ok());
         if !ours {
             continue;
         }

@@ -181,7 +181,9 @@ mod tests {
             Value::Time("2006-03-14T14:30:02Z".into())
         );
         assert_eq!(
-            value("<Obj><LST><S>a</S><Nil/><Obj><Props><I32 N='Value'>3</I32></Props></Obj></LST></Obj>"),
+            value(
+                "<Obj><LST><S>a</S><Nil/><Obj><Props><I32 N='Value'>3</I32></Props></Obj></LST></Obj>"
+            ),
             Value::List(vec![text("a"), Value::Nothing, text("3")])
         );
         assert!(read("<Obj><S>").is_err() && read(&"<Obj>".repeat(65)).is_err());

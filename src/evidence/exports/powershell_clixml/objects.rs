@@ -30,7 +30,9 @@ pub enum End {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Type {
-    Event { log: Option<String> },
+    Event {
+        log: Option<String>,
+    },
     Other,
     /// Its definition is not there, or broken.
     Unknown,
@@ -87,10 +89,12 @@ impl<'a> Objects<'a> {
             return self.types.get(number).cloned().unwrap_or(Type::Unknown);
         }
         let mut of = Type::Unknown;
-        while let Some(tag) = tags.next() {
+        for tag in tags {
             match (tag.local_name(), tag.kind) {
                 ("T", Kind::Start) => {
-                    let name = window.get(tag.end..).and_then(|rest| rest.split('<').next());
+                    let name = window
+                        .get(tag.end..)
+                        .and_then(|rest| rest.split('<').next());
                     let name = without_escapes(name.unwrap_or_default());
                     if let Some(log) = clixml_event(&name) {
                         of = Type::Event {

@@ -56,7 +56,11 @@ fn records_of_get_winevent() {
         (348, Some(0xC004), Level::Error, Some(2))
     );
     assert_eq!(
-        (event.provider.as_ref(), event.channel.as_ref(), event.computer.as_ref()),
+        (
+            event.provider.as_ref(),
+            event.channel.as_ref(),
+            event.computer.as_ref()
+        ),
         ("MSExchangeTransport", "Application", "BH01")
     );
     assert_eq!(event.strings, ["<a@b>", "", "0x0"]);
@@ -123,16 +127,25 @@ fn entries_of_get_eventlog() {
         (event.id, event.qualifiers, event.level, event.record_id),
         (7036, Some(0x4000), Level::Information, Some(815))
     );
-    assert_eq!((event.channel.as_ref(), event.strings.join(",")), ("System", "SMTP,stopped".into()));
+    assert_eq!(
+        (event.channel.as_ref(), event.strings.join(",")),
+        ("System", "SMTP,stopped".into())
+    );
     assert_eq!(event.user.as_deref(), Some("NT AUTHORITY\\SYSTEM"));
-    assert_eq!(event.written.unwrap().to_string(), "2006-03-14T14:30:03.000000Z");
+    assert_eq!(
+        event.written.unwrap().to_string(),
+        "2006-03-14T14:30:03.000000Z"
+    );
 }
 
 #[test]
 fn a_time_without_offset_is_local() {
     let reading = read(&POWERSHELL_CLIXML, objs(ENTRY).as_bytes());
     let local = reading.local.records.first().unwrap();
-    assert_eq!((local.written.as_ref(), local.record_id), ("2006-03-14T09:30:02", Some(815)));
+    assert_eq!(
+        (local.written.as_ref(), local.record_id),
+        ("2006-03-14T09:30:02", Some(815))
+    );
     assert_eq!((reading.records, reading.damaged), (1, 0));
 }
 
@@ -140,8 +153,13 @@ fn a_time_without_offset_is_local() {
 fn chosen_properties_and_objects_from_elsewhere() {
     // `Select-Object`: the properties are notes of a new object.
     let chosen = record(1, DEFINED)
-        .replace("<T>System.Diagnostics.Eventing.Reader.EventLogRecord", "<T>Selected.System.Diagnostics.Eventing.Reader.EventLogRecord")
-        .replace("<Props>\r\n            <I32 N=\"Id\"", "<MS>\r\n            <I32 N=\"Id\"");
+        .replace(
+            "<T>System.Diagnostics.Eventing.Reader.EventLogRecord",
+            "<T>Selected.System.Diagnostics.Eventing.Reader.EventLogRecord",
+        )
+        .replacen("<Props>", "<MS>", 1)
+        .replace("    </Props>\r\n    <MS>\r\n", "");
+    assert_eq!(chosen.matches("<MS>").count(), 1);
     let remote = ENTRY
         .replace("<T>System.D", "<T>Deserialized.System.D")
         .replace("02</DT>", "02Z</DT>");
@@ -158,25 +176,46 @@ fn lists_are_looked_through_and_other_objects_left_alone() {
         record(7, DEFINED)
     );
     let reading = read(&POWERSHELL_CLIXML, objs(&list).as_bytes());
-    assert_eq!((reading.records, reading.damaged, whats(&reading)), (1, 0, vec![]));
+    assert_eq!(
+        (reading.records, reading.damaged, whats(&reading)),
+        (1, 0, vec![])
+    );
 }
 
 #[test]
 fn a_broken_object_costs_only_itself() {
     // The second is the one that defines the type: the others refer to what is lost, and are known by what they say.
-    let broken = record(2, DEFINED).replace("<T>", "<X>").replace("</LST>", "");
+    let broken = record(2, DEFINED)
+        .replace("<T>", "<X>")
+        .replace("</LST>", "");
     let text = objs(&(record(1, REFERRED) + &broken + &record(3, REFERRED)));
     let reading = read(&POWERSHELL_CLIXML, text.as_bytes());
     assert_eq!(reading.records, 2);
     for (bad, what) in [
-        (record(2, REFERRED).replace("</LST>", ""), "its XML is broken"),
-        (record(2, REFERRED).replace("348", "x"), "`x` is no event id"),
-        (record(2, REFERRED).replace("TimeCreated", "Time"), "it has no time"),
-        (record(2, DEFINED).replace("</MS>\r\n    </Obj>", ""), "the next one begins inside it"),
+        (
+            record(2, REFERRED).replace("</LST>", ""),
+            "its XML is broken",
+        ),
+        (
+            record(2, REFERRED).replace("348", "x"),
+            "`x` is no event id",
+        ),
+        (
+            record(2, REFERRED).replace("TimeCreated", "Time"),
+            "it has no time",
+        ),
+        (
+            record(2, DEFINED).replace("</MS>\r\n  </Obj>", "</MS>"),
+            "the next one begins inside it",
+        ),
     ] {
         let text = objs(&(record(1, DEFINED) + &bad + &record(3, REFERRED)));
         let reading = read(&POWERSHELL_CLIXML, text.as_bytes());
-        assert!(whats(&reading).concat().contains(what), "{what}: {:?}", whats(&reading));
+        assert!(
+            whats(&reading).concat().contains(what),
+            "{what}: {:?}",
+            whats(&reading)
+        );
         assert_eq!((reading.records, reading.damaged), (2, 1), "{what}");
     }
     let text = objs(&(record(1, DEFINED) + &record(2, REFERRED)));
@@ -189,12 +228,26 @@ fn a_broken_object_costs_only_itself() {
 #[test]
 fn strings_that_were_lost_are_told() {
     let shallow = record(1, DEFINED)
-        .replace("<Props><S N=\"Value\">&lt;a_x0040_b&gt;</S></Props>", "<ToString>System.Diagnostics.Eventing.Reader.EventProperty</ToString>")
+        .replace(
+            "<Props><S N=\"Value\">&lt;a_x0040_b&gt;</S></Props>",
+            "<ToString>System.Diagnostics.Eventing.Reader.EventProperty</ToString>",
+        )
         .replace("N=\"Message\"", "N=\"Text\"");
     let reading = read(&POWERSHELL_CLIXML, objs(&shallow).as_bytes());
-    assert_eq!(reading.events.first().unwrap().strings, Vec::<String>::new());
-    assert_eq!(whats(&reading), ["Neither message texts nor insertion strings were saved."]);
-    assert!(reading.notes.concat().contains("The insertion strings of 1 of its 1 records were lost"));
+    assert_eq!(
+        reading.events.first().unwrap().strings,
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        whats(&reading),
+        ["Neither message texts nor insertion strings were saved."]
+    );
+    assert!(
+        reading
+            .notes
+            .concat()
+            .contains("The insertion strings of 1 of its 1 records were lost")
+    );
 }
 
 #[test]

@@ -22,13 +22,25 @@ pub fn parse(text: &str, sink: &mut Sink<'_>) {
                 Err(fault) => sink.fail(row, fault, text),
             },
             Found::NoObject(text) => {
-                sink.fail(row, RowFault::Other("it is no JSON object".to_owned()), text);
+                sink.fail(
+                    row,
+                    RowFault::Other("it is no JSON object".to_owned()),
+                    text,
+                );
             }
             Found::Broken(text, what) => {
-                sink.fail(row, RowFault::Other(format!("its JSON is broken: {what}")), text);
+                sink.fail(
+                    row,
+                    RowFault::Other(format!("its JSON is broken: {what}")),
+                    text,
+                );
             }
             Found::EndOfFile(text) => {
-                sink.fail(row, RowFault::Other("the file ends inside it".to_owned()), text);
+                sink.fail(
+                    row,
+                    RowFault::Other("the file ends inside it".to_owned()),
+                    text,
+                );
             }
             Found::EndOfList { line, what } => sink.fault(ExportFault::Malformed {
                 at: format!("line {line}"),

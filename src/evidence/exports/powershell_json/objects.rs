@@ -16,7 +16,10 @@ pub enum Found<'a> {
     Broken(&'a str, String),
     EndOfFile(&'a str),
     /// The array ends without its bracket, or is followed by something else than a comma.
-    EndOfList { line: u64, what: String },
+    EndOfList {
+        line: u64,
+        what: String,
+    },
 }
 
 /// The objects of a text, in order.
@@ -301,7 +304,19 @@ mod tests {
     /// Work grows with the length of the text, not with its square, and needs no deeper stack.
     #[test]
     fn hostile_text_takes_no_longer_than_its_length() {
-        for piece in ["[]", "[", "{}", "{", "{\"a\":[", "{\"value\":[]}", "{\"value\":[", "{\n", "[{},", "\n{\"", "1,"] {
+        for piece in [
+            "[]",
+            "[",
+            "{}",
+            "{",
+            "{\"a\":[",
+            "{\"value\":[]}",
+            "{\"value\":[",
+            "{\n",
+            "[{},",
+            "\n{\"",
+            "1,",
+        ] {
             let text = piece.repeat(300_000);
             assert!(found(&text).len() <= text.len(), "{piece}");
         }

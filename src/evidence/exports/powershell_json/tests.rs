@@ -99,7 +99,11 @@ fn records_of_get_winevent() {
         (348, Some(0xC004), Level::Error, Some(2))
     );
     assert_eq!(
-        (event.provider.as_ref(), event.channel.as_ref(), event.computer.as_ref()),
+        (
+            event.provider.as_ref(),
+            event.channel.as_ref(),
+            event.computer.as_ref()
+        ),
         ("MSExchangeTransport", "Application", "BH01")
     );
     assert_eq!(event.strings, ["<a@b>", "", "0x0"]);
@@ -126,7 +130,10 @@ fn entries_of_get_eventlog() {
         );
         assert_eq!(event.strings, ["SMTP", "stopped"]);
         assert_eq!(event.user.as_deref(), Some("NT AUTHORITY\\SYSTEM"));
-        assert_eq!(event.written.unwrap().to_string(), "2006-03-14T14:30:03.000000Z");
+        assert_eq!(
+            event.written.unwrap().to_string(),
+            "2006-03-14T14:30:03.000000Z"
+        );
         // The objects do not say the log; that of this source is known.
         assert_eq!(event.channel.as_ref(), "System");
     }
@@ -154,8 +161,14 @@ fn the_same_however_they_are_held() {
 fn times_of_every_version() {
     let dated = r#""\/Date(1142346602000)\/""#;
     for (time, is) in [
-        (r#""/Date(1142346602000-0500)/""#, "2006-03-14T14:30:02.000000Z"),
-        (r#""2006-03-14T09:30:02.0986128-05:00""#, "2006-03-14T14:30:02.098612Z"),
+        (
+            r#""/Date(1142346602000-0500)/""#,
+            "2006-03-14T14:30:02.000000Z",
+        ),
+        (
+            r#""2006-03-14T09:30:02.0986128-05:00""#,
+            "2006-03-14T14:30:02.098612Z",
+        ),
         (r#""2006-03-14T14:30:02Z""#, "2006-03-14T14:30:02.000000Z"),
         (
             r#"{"value":"\/Date(1142346602000)\/","DisplayHint":2,"DateTime":"Tuesday, March 14, 2006 9:30:02 AM"}"#,
@@ -168,7 +181,10 @@ fn times_of_every_version() {
     for local in ["2006-03-14T09:30:02", "3/14/2006 9:30:02 AM"] {
         let text = RECORD.replace(dated, &format!("\"{local}\""));
         let reading = read(&POWERSHELL_JSON, text.as_bytes());
-        assert_eq!(reading.local.records.first().unwrap().written.as_ref(), local);
+        assert_eq!(
+            reading.local.records.first().unwrap().written.as_ref(),
+            local
+        );
     }
 }
 
@@ -184,10 +200,21 @@ fn strings_that_were_lost_are_told() {
         text.replace_range(begin..end, properties);
         let reading = read(&POWERSHELL_JSON, text.as_bytes());
         assert!(reading.events.first().unwrap().strings.is_empty());
-        assert!(reading.notes.concat().contains("The insertion strings of 1 of its 1 records were lost"));
+        assert!(
+            reading
+                .notes
+                .concat()
+                .contains("The insertion strings of 1 of its 1 records were lost")
+        );
         assert_eq!(whats(&reading), Vec::<&str>::new());
-        let reading = read(&POWERSHELL_JSON, text.replace("\"Message\"", "\"Text\"").as_bytes());
-        assert_eq!(whats(&reading), ["Neither message texts nor insertion strings were saved."]);
+        let reading = read(
+            &POWERSHELL_JSON,
+            text.replace("\"Message\"", "\"Text\"").as_bytes(),
+        );
+        assert_eq!(
+            whats(&reading),
+            ["Neither message texts nor insertion strings were saved."]
+        );
     }
 }
 
@@ -197,12 +224,19 @@ fn a_broken_object_costs_what_it_must() {
         (RECORD.replace("348", "null"), "it has no event id"),
         (RECORD.replace("348", "\"x\""), "`x` is no event id"),
         (RECORD.replace("ProviderName", "Name"), "it has no source"),
-        (RECORD.replace("\\/Date(1142346602000)\\/", "yesterday"), "`yesterday` is no time"),
+        (
+            RECORD.replace("\\/Date(1142346602000)\\/", "yesterday"),
+            "`yesterday` is no time",
+        ),
         ("null".to_owned(), "it is no JSON object"),
     ] {
         let reading = read(&POWERSHELL_JSON, list(&[ENTRY, &bad, RECORD]).as_bytes());
         assert_eq!((reading.records, reading.damaged), (2, 1), "{what}");
-        assert!(whats(&reading).concat().contains(what), "{:?}", whats(&reading));
+        assert!(
+            whats(&reading).concat().contains(what),
+            "{:?}",
+            whats(&reading)
+        );
     }
     // Of a broken list what stands before the break; of lines all but the broken one.
     let broken = RECORD.replace("\"Id\":", "\"Id\"");
@@ -217,12 +251,26 @@ fn a_broken_object_costs_what_it_must() {
 #[test]
 fn a_cut_list_says_so() {
     let text = list(&[RECORD, ENTRY]);
-    let reading = read(&POWERSHELL_JSON, text.get(..text.len() - 20).unwrap().as_bytes());
+    let reading = read(
+        &POWERSHELL_JSON,
+        text.get(..text.len() - 20).unwrap().as_bytes(),
+    );
     assert_eq!((reading.records, reading.damaged), (1, 1));
-    assert!(whats(&reading).concat().contains("row 2 (the file ends inside it)"));
-    let reading = read(&POWERSHELL_JSON, text.get(..text.len() - 4).unwrap().as_bytes());
+    assert!(
+        whats(&reading)
+            .concat()
+            .contains("row 2 (the file ends inside it)")
+    );
+    let reading = read(
+        &POWERSHELL_JSON,
+        text.get(..text.len() - 4).unwrap().as_bytes(),
+    );
     assert_eq!((reading.records, reading.damaged), (2, 0));
-    assert!(whats(&reading).concat().contains("its list of events is not closed"));
+    assert!(
+        whats(&reading)
+            .concat()
+            .contains("its list of events is not closed")
+    );
 }
 
 proptest! {
