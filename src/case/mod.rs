@@ -9,6 +9,7 @@ mod error;
 pub mod event_columns;
 pub mod event_rows;
 pub mod event_words;
+pub mod markup;
 pub mod names;
 mod open;
 mod problems;

@@ -47,7 +47,7 @@ pub struct Event {
     /// High 16 bits of the identifier, where the format keeps them.
     pub qualifiers: Option<u16>,
     pub level: Level,
-    /// Category of a classic event, by its number.
+    /// Category of a classic event, task of a later one, by its number.
     pub category: Option<u16>,
     /// Number of the record in its log, where the form says it.
     pub record_id: Option<u64>,

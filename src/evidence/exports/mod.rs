@@ -21,11 +21,15 @@ mod event_viewer_2003;
 mod event_viewer_csv;
 mod event_xml;
 mod log_parser;
+mod powershell;
 mod powershell_clixml;
 mod powershell_json;
 mod ps_log_list;
 mod wevtutil_text;
 mod win_event_csv;
+
+#[cfg(test)]
+mod reading;
 
 use super::model::{Problem, Reading};
 use super::problems::{ExportFault, Trouble};
