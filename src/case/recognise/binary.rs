@@ -32,10 +32,17 @@ pub fn evtx(head: &Head<'_>) -> Option<Recognised> {
 
 pub fn evt(head: &Head<'_>) -> Option<Recognised> {
     // ELF_LOGFILE_HEADER: its size, 0x30, then the signature.
-    if head.bytes.get(..8)? == b"\x30\0\0\0LfLe" {
-        return Some(Recognised::new(Format::Evt, "event log signature LfLe"));
+    (head.bytes.get(..8)? == b"\x30\0\0\0LfLe")
+        .then(|| Recognised::new(Format::Evt, "event log signature LfLe"))
+}
+
+/// The header can be gone while records behind it are sound: a record begins and ends with its length. Asked after the
+/// containers, which may hold such records as they are.
+pub fn evt_records(head: &Head<'_>) -> Option<Recognised> {
+    let tar = head.bytes.get(TAR_MAGIC_AT..);
+    if tar.is_some_and(|magic| magic.starts_with(b"ustar")) {
+        return None;
     }
-    // The header can be gone while records behind it are sound: a record begins and ends with its length.
     let number = |at: usize| {
         let bytes = head.bytes.get(at..at.checked_add(4)?)?;
         usize::try_from(u32::from_le_bytes(bytes.try_into().ok()?)).ok()
@@ -52,6 +59,9 @@ pub fn evt(head: &Head<'_>) -> Option<Recognised> {
         format!("event log record (LfLe) at byte {at}; its file header is damaged"),
     ))
 }
+
+/// Where a tar archive says that it is one (POSIX.1, pax: `ustar`).
+const TAR_MAGIC_AT: usize = 257;
 
 /// Well-known containers that are listed with what they are, so that nobody wonders.
 const OTHERS: [(&[u8], &str); 9] = [
@@ -86,4 +96,50 @@ pub fn other_known(head: &Head<'_>) -> Option<Recognised> {
         .iter()
         .find(|(magic, _)| head.bytes.starts_with(magic))?;
     Some(Recognised::new(Format::NotEvidence, *what))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Head, recognise};
+    use super::*;
+
+    fn format(bytes: &[u8]) -> Format {
+        recognise(&Head::new(bytes, bytes.len() as u64, false, None)).format
+    }
+
+    /// A record of 64 bytes, as far as recognition looks.
+    fn record() -> Vec<u8> {
+        let mut bytes = vec![0; 64];
+        for at in [0, 60] {
+            bytes[at] = 64;
+        }
+        bytes[4..8].copy_from_slice(b"LfLe");
+        bytes
+    }
+
+    #[test]
+    fn logs_by_their_header_or_by_a_whole_record() {
+        assert_eq!(format(b"\x30\0\0\0LfLe"), Format::Evt);
+        let behind = |bytes: &[u8]| [bytes, &record()].concat();
+        assert_eq!(format(&behind(&[0; 1024])), Format::Evt);
+        let mut other_end = record();
+        other_end[60] = 65;
+        assert_eq!(format(&other_end), Format::NotEvidence);
+        assert_eq!(
+            format(b"40 LfLe 40 are the first bytes of a log"),
+            Format::NotEvidence
+        );
+    }
+
+    #[test]
+    fn an_archive_that_holds_a_log_is_no_log() {
+        let mut zip = b"PK\x03\x04".to_vec();
+        zip.resize(48, 0);
+        zip.extend(record());
+        assert_eq!(format(&zip), Format::NotEvidence);
+        let mut tar = vec![0; 512];
+        tar[TAR_MAGIC_AT..TAR_MAGIC_AT + 5].copy_from_slice(b"ustar");
+        tar.extend(record());
+        assert_eq!(format(&tar), Format::NotEvidence);
+    }
 }

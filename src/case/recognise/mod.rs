@@ -151,6 +151,7 @@ const RECOGNISERS: &[Recogniser] = &[
     binary::evtx,
     binary::evt,
     binary::other_known,
+    binary::evt_records,
     text::mfcmapi,
     exports::powershell_clixml::recognise,
     exports::event_xml::recognise,

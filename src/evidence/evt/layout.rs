@@ -17,6 +17,13 @@ pub const DIRTY: u32 = 1;
 /// No event is longer: `ReportEvent` refuses more than 61,440 bytes of strings (Microsoft Learn), binary data as much.
 pub const MOST_RECORD_BYTES: usize = 512 * 1024;
 
+/// A source is a registry key, which has at most 255 characters (Microsoft Learn, "Registry element size limits"); the
+/// name of a computer has fewer. Names longer than this are none.
+const MOST_NAME_BYTES: usize = 1024;
+
+/// Windows NT is not older: a time before 1990 is none, where nothing else vouches for a record.
+const FIRST_SECONDS: u32 = 631_152_000;
+
 /// The beginning of an end-of-file record behind its length.
 const EOF_MARK: [u8; 16] = [
     0x11, 0x11, 0x11, 0x11, 0x22, 0x22, 0x22, 0x22, 0x33, 0x33, 0x33, 0x33, 0x44, 0x44, 0x44, 0x44,
@@ -43,6 +50,10 @@ pub struct Header {
     pub first: usize,
     /// Where the end-of-file record stands.
     pub end: usize,
+    /// The number that the next record will have.
+    pub next: u32,
+    /// The number of the oldest record.
+    pub oldest: u32,
     pub flags: u32,
 }
 
@@ -56,6 +67,8 @@ impl Header {
         Some(Self {
             first: offset_at(file, 16)?,
             end: offset_at(file, 20)?,
+            next: u32_at(file, 24)?,
+            oldest: u32_at(file, 28)?,
             flags: u32_at(file, 36)?,
         })
     }
@@ -130,12 +143,27 @@ impl<'a> Record<'a> {
 
     /// Source and computer, as UTF-16 without their NULs.
     pub fn names(self) -> Option<(&'a [u8], &'a [u8])> {
-        let source = until_nul(self.0.get(FIXED_BYTES..)?)?;
-        let computer = until_nul(
-            self.0
-                .get(FIXED_BYTES.checked_add(source.len())?.checked_add(2)?..)?,
-        )?;
+        let name = |at: usize| {
+            let most = at.checked_add(MOST_NAME_BYTES)?.min(self.0.len());
+            until_nul(self.0.get(at..most)?)
+        };
+        let source = name(FIXED_BYTES)?;
+        let computer = name(FIXED_BYTES.checked_add(source.len())?.checked_add(2)?)?;
         Some((source, computer))
+    }
+
+    /// Both names as they stand there, with their NULs.
+    pub fn name_bytes(self) -> Option<&'a [u8]> {
+        let (source, computer) = self.names()?;
+        let end = FIXED_BYTES + source.len() + computer.len() + 4;
+        self.0.get(FIXED_BYTES..end)
+    }
+
+    /// Whether both names are those that stand so elsewhere.
+    pub fn has_names(self, names: &[u8]) -> bool {
+        self.0
+            .get(FIXED_BYTES..)
+            .is_some_and(|rest| rest.starts_with(names))
     }
 
     /// The insertion strings as UTF-16; fewer than counted where the record ends before.
@@ -166,7 +194,7 @@ impl<'a> Record<'a> {
     pub fn is_plausible(self) -> bool {
         let inside = |at| offset_at(self.0, at).is_some_and(|offset| offset <= self.0.len());
         self.number() > 0
-            && self.generated() > 0
+            && self.generated() >= FIRST_SECONDS
             && matches!(self.kind(), 0 | 1 | 2 | 4 | 8 | 16)
             && inside(36)
             && self.names().is_some_and(|(source, _)| !source.is_empty())

@@ -1,11 +1,14 @@
 //! Windows event logs up to Server 2003 (`.evt`).
 //!
-//! The file is read whole: a record that runs over the end of the ring goes on behind the header. The header is never
-//! trusted; records are found by their structure ([`ring`]) and given in the order of the log. Layout and sources:
-//! [`layout`].
+//! The file is held whole: the oldest record may stand anywhere, and one that runs over the end of the ring goes on
+//! behind the header. The header is never trusted; records are found by their structure ([`ring`]) and given in the
+//! order of the log. Of records that nobody wants nothing is kept but number and time. Layout and sources: [`layout`].
 
 mod layout;
+mod recent;
 mod ring;
+
+use std::collections::HashSet;
 
 use super::log::catalogue::{Catalogue, Key, KindId};
 use super::log::place::{self, Place};
@@ -19,12 +22,17 @@ use super::{ReadContext, Reader};
 use crate::case::{Format, FoundFile};
 use crate::time::{SECOND, Stamp, Timestamp};
 use layout::{DIRTY, Header, Record};
+use recent::RecentKinds;
 use ring::{Found, Ring};
 
 pub struct EvtReader;
 
-/// Windows Server 2003 cannot make a log larger than this (Microsoft Learn: 4 GiB; in practice 300 MB).
+/// No log is larger, because its offsets have 32 bits. What stands behind is hashed, but not read.
 const MOST_BYTES: usize = 4 * 1024 * 1024 * 1024;
+/// Bytes read at a time, while those before are hashed.
+const BLOCK_BYTES: usize = 1024 * 1024;
+/// Memory that is taken on the word of the file's listed length alone.
+const MOST_RESERVED: u64 = 512 * 1024 * 1024;
 /// Records whose sources are asked which log they are from.
 const ASKED: usize = 4096;
 
@@ -39,18 +47,35 @@ impl Reader for EvtReader {
         stream: &mut EvidenceStream<'_>,
         context: &ReadContext<'_>,
     ) -> Reading {
-        let bytes = stream.next_block(MOST_BYTES);
+        let (bytes, whole) = read_whole(file, stream);
         let header = Header::read(&bytes);
         let ring = ring::find(&bytes, header.as_ref());
         let mut log = Log::new(&bytes, file, context);
+        if !whole {
+            log.faults.push(EvtFault::TooLong);
+        }
         log.settle_place(&ring);
         ring.live.iter().for_each(|found| log.add(found, false));
         log.reading.recovered = ring.recovered.len() as u64;
         if context.include_recovered {
             ring.recovered.iter().for_each(|found| log.add(found, true));
+            let events = &mut log.reading.events;
+            events.sort_by_key(|event| (event.record_id, event.recovered));
         }
         log.finish(&ring, header)
     }
+}
+
+/// The file's bytes, and whether these are all.
+fn read_whole(file: &FoundFile, stream: &mut EvidenceStream<'_>) -> (Vec<u8>, bool) {
+    let listed = usize::try_from(file.bytes.min(MOST_RESERVED)).unwrap_or(0);
+    let (mut bytes, mut whole) = (Vec::with_capacity(listed), true);
+    stream.each_block(BLOCK_BYTES, |block| {
+        let room = MOST_BYTES.saturating_sub(bytes.len());
+        bytes.extend_from_slice(block.get(..room).unwrap_or(block));
+        whole &= block.len() <= room;
+    });
+    (bytes, whole)
 }
 
 /// The log as it is put together.
@@ -64,7 +89,7 @@ struct Log<'a> {
     reading: Reading,
     catalogue: Catalogue,
     counts: Counts,
-    last: Option<(Key, KindId)>,
+    recent: RecentKinds<'a>,
     buffer: Vec<u8>,
     faults: Vec<EvtFault>,
     short: Tally,
@@ -81,7 +106,7 @@ impl<'a> Log<'a> {
             reading: Reading::default(),
             catalogue: Catalogue::default(),
             counts: Counts::default(),
-            last: None,
+            recent: RecentKinds::default(),
             buffer: Vec::new(),
             faults: Vec::new(),
             short: Tally::default(),
@@ -130,14 +155,13 @@ impl<'a> Log<'a> {
 
     fn add_record(&mut self, record: Record<'_>, found: &Found, recovered: bool) {
         let seconds = |seconds: u32| Timestamp::from_seconds(i64::from(seconds));
-        let (Some((source, computer)), Some(time)) = (record.names(), seconds(record.generated()))
+        let (Some(kind), Some(time)) = (self.kind(record, found), seconds(record.generated()))
         else {
             return;
         };
         if !recovered {
             self.reading.records += 1;
         }
-        let kind = self.kind(source, computer, record.id().0);
         let row = Row {
             kind,
             record_id: u64::from(found.number),
@@ -185,7 +209,12 @@ impl<'a> Log<'a> {
         }
     }
 
-    fn kind(&mut self, source: &[u8], computer: &[u8], id: u16) -> KindId {
+    fn kind(&mut self, record: Record<'_>, found: &Found) -> Option<KindId> {
+        let (id, _) = record.id();
+        if let Some(kind) = self.recent.get(id, record) {
+            return Some(kind);
+        }
+        let (source, computer) = record.names()?;
         let computer = match (computer.is_empty(), &self.server) {
             (true, Some(server)) => self.catalogue.name(server),
             _ => self.catalogue.name_utf16(computer),
@@ -196,19 +225,34 @@ impl<'a> Log<'a> {
             provider: self.catalogue.name_utf16(source),
             id,
         };
-        match self.last {
-            Some((last, kind)) if last == key => kind,
-            _ => {
-                let kind = self.catalogue.kind(key, self.context.keep);
-                self.last = Some((key, kind));
-                kind
-            }
+        let kind = self.catalogue.kind(key, self.context.keep);
+        // One that goes on behind the header lies nowhere as a whole.
+        let end = found.at.saturating_add(found.length);
+        let whole = self.bytes.get(found.at..end).map(Record::new);
+        if let Some(names) = whole.and_then(Record::name_bytes) {
+            self.recent.note(id, names, kind);
         }
+        Some(kind)
+    }
+
+    /// How many of the recovered records the log still holds: a file that grows leaves copies behind.
+    fn copies(&self, ring: &Ring) -> u64 {
+        let mut buffer = Vec::new();
+        let mut key = |found: &Found| {
+            let record = Record::new(ring::bytes(self.bytes, found, &mut buffer));
+            (found.number, record.generated(), record.id())
+        };
+        let live: HashSet<_> = ring.live.iter().map(&mut key).collect();
+        let copies = ring
+            .recovered
+            .iter()
+            .filter(|found| live.contains(&key(found)));
+        copies.count() as u64
     }
 
     fn finish(mut self, ring: &Ring, header: Option<Header>) -> Reading {
         self.reading.spans = self.counts.take(&self.catalogue).into_log_spans();
-        self.reading.damaged = ring.broken.len() as u64;
+        self.reading.damaged = ring.broken.len() as u64 + ring.lost_records + ring.cut;
         match header {
             None => self.faults.push(EvtFault::HeaderDamaged),
             Some(header) if header.flags & DIRTY != 0 => self.faults.push(EvtFault::Dirty),
@@ -218,7 +262,13 @@ impl<'a> Log<'a> {
         if records == 0 {
             self.faults.push(EvtFault::NoRecords);
         } else if ring.end.is_none() {
-            self.faults.push(EvtFault::NoEnd);
+            let newest = ring.live.last().map_or(0, |found| found.number);
+            let next = header.map_or(0, |header| header.next);
+            let missing = u64::from(next.saturating_sub(newest).saturating_sub(1));
+            self.faults.push(EvtFault::NoEnd { missing });
+        }
+        if ring.cut > 0 {
+            self.faults.push(EvtFault::Cut { records: ring.cut });
         }
         if !ring.broken.is_empty() {
             let mut places = Tally::default();
@@ -227,20 +277,23 @@ impl<'a> Log<'a> {
             }
             self.faults.push(EvtFault::WrongLength {
                 places,
-                unanchored: ring.unanchored,
+                untrusted: ring.untrusted,
             });
         }
         if ring.lost_bytes > 0 {
             self.faults.push(EvtFault::Gaps {
                 bytes: ring.lost_bytes,
+                records: ring.lost_records,
             });
         }
         if !self.short.is_empty() {
-            self.faults.push(EvtFault::StringsCut(self.short));
+            self.faults
+                .push(EvtFault::StringsCut(std::mem::take(&mut self.short)));
         }
         if !ring.recovered.is_empty() {
             self.faults.push(EvtFault::Recovered {
                 records: ring.recovered.len() as u64,
+                copies: self.copies(ring),
                 included: self.context.include_recovered,
             });
         }

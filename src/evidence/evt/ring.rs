@@ -30,47 +30,105 @@ pub struct Ring {
     pub end: Option<EndOfFile>,
     /// Bytes between the records of the log that belong to none.
     pub lost_bytes: u64,
+    /// Records that stood there: by the numbers around them, and at least one a place.
+    pub lost_records: u64,
+    /// Older records than the oldest found, whose place is behind the end of the file.
+    pub cut: u64,
     /// Records of the log with a wrong length.
     pub broken: Vec<Found>,
-    /// The oldest record has a wrong length, so that nothing vouches for the order of the rest.
-    pub unanchored: bool,
+    /// So many have a wrong length that nothing vouches for the order of the rest.
+    pub untrusted: bool,
 }
+
+/// No log has room for more.
+const MOST_RECORDS: u64 = (1 << 32) / FIXED_BYTES as u64;
+
+/// One in so many records of a wrong length is a fault of whatever wrote the log, not damage to a sound one.
+const BROKEN_SHARE: usize = 10;
 
 /// Finds every record of the file.
 pub fn find(file: &[u8], header: Option<&Header>) -> Ring {
     let (mut found, ends) = scan(file);
     let end = choose_end(&ends, &found, header);
-    if let Some(end) = end {
-        let seam = found.partition_point(|record| record.at < end.at);
-        found.rotate_left(seam);
-    }
-    let anchor = anchor(file, &found, end);
+    let seam = end.map_or_else(|| behind_newest(&found), |end| end.at);
+    let seam = found.partition_point(|record| record.at < seam);
+    found.rotate_left(seam);
+    let oldest = oldest(&found, end, header);
     let mut ring = Ring {
         end,
         ..Ring::default()
     };
-    let (slack, live) = found.split_at_checked(anchor.at).unwrap_or_default();
+    let (slack, log) = found.split_at_checked(oldest).unwrap_or_default();
     ring.recovered.extend(slack);
-    let broken_first = live.first().is_some_and(|first| !first.sound);
-    ring.unanchored = anchor.named && broken_first;
-    for (index, record) in live.iter().enumerate() {
-        if ring.unanchored || !record.sound {
+    ring.broken
+        .extend(log.iter().filter(|record| !record.sound));
+    let broken = ring.broken.len();
+    ring.untrusted = broken >= 2 && broken * BROKEN_SHARE >= log.len();
+    for record in log {
+        if ring.untrusted || !record.sound {
             ring.recovered.push(*record);
         } else {
             ring.live.push(*record);
         }
-        if !record.sound {
-            ring.broken.push(*record);
-        }
-        let next = live.get(index + 1).map(|next| next.at);
-        ring.lost_bytes += lost(file, record, next.or(end.map(|end| end.at)));
     }
+    ring.count_lost(file, log);
     ring
 }
 
+impl Ring {
+    /// Counts what is missing before, between and behind the records of the log.
+    fn count_lost(&mut self, file: &[u8], log: &[Found]) {
+        let Some(first) = log.first() else { return };
+        if let Some(end) = self.end.filter(|end| end.first != first.at) {
+            let nothing = Found {
+                at: end.first,
+                length: 0,
+                number: end.oldest.saturating_sub(1),
+                sound: true,
+            };
+            // Where this is not so, the end-of-file record is what is wrong.
+            if end.oldest < first.number && end.first >= HEADER_BYTES {
+                if end.first < file.len() {
+                    self.lose(lost(file, &nothing, first.at), end.oldest, first.number);
+                } else {
+                    self.cut = u64::from(first.number - end.oldest).min(MOST_RECORDS);
+                }
+            }
+        }
+        for (index, record) in log.iter().enumerate() {
+            let next = log.get(index + 1).map(|next| (next.at, next.number));
+            let next = next.or_else(|| self.end.map(|end| (end.at, end.next)));
+            let Some((at, number)) = next else { continue };
+            let due = record.number.saturating_add(1);
+            if record.sound {
+                self.lose(lost(file, record, at), due, number);
+            } else if due < number {
+                // It was taken to reach as far as what was found next.
+                self.lose(record.length as u64, due, number);
+            }
+        }
+    }
+
+    /// So many bytes stand where the records from one number up to another should.
+    fn lose(&mut self, bytes: u64, from: u32, to: u32) {
+        if bytes == 0 {
+            return;
+        }
+        self.lost_bytes += bytes;
+        let room = bytes / FIXED_BYTES as u64 + 1;
+        self.lost_records += u64::from(to.saturating_sub(from)).clamp(1, room);
+    }
+}
+
+/// A place right behind the newest record.
+fn behind_newest(found: &[Found]) -> usize {
+    let sound = found.iter().filter(|record| record.sound);
+    let newest = sound.max_by_key(|record| (record.number, record.at));
+    newest.map_or(0, |record| record.at.saturating_add(1))
+}
+
 /// Bytes between a record and what follows it.
-fn lost(file: &[u8], record: &Found, next: Option<usize>) -> u64 {
-    let Some(next) = next else { return 0 };
+fn lost(file: &[u8], record: &Found, next: usize) -> u64 {
     let after = wrapped(file, record.at.saturating_add(record.length));
     // Up to a record's worth of filling stands before the end of the file where a fixed part would not fit.
     if next >= after {
@@ -118,10 +176,9 @@ fn scan(file: &[u8]) -> (Vec<Found>, Vec<EndOfFile>) {
         0
     };
     while at.saturating_add(8) <= file.len() {
-        if let Some(record) = record_at(file, at) {
-            let sound = record.sound;
+        if let Some((record, proved)) = record_at(file, at) {
             found.push(record);
-            at += if sound { record.length } else { 4 };
+            at += proved;
             continue;
         }
         if let Some(end) = end_at(file, at) {
@@ -148,7 +205,8 @@ fn bound_broken(file: &[u8], found: &mut [Found], ends: &[EndOfFile]) {
     }
 }
 
-fn record_at(file: &[u8], at: usize) -> Option<Found> {
+/// The record there, and how many bytes are surely its own.
+fn record_at(file: &[u8], at: usize) -> Option<(Found, usize)> {
     if file.get(at.checked_add(4)?..at.checked_add(8)?)? != SIGNATURE {
         return None;
     }
@@ -162,13 +220,24 @@ fn record_at(file: &[u8], at: usize) -> Option<Found> {
         number: u32_at(file, at.checked_add(8)?)?,
         sound: false,
     };
-    let mut buffer = Vec::new();
-    let record = bytes(file, &found, &mut buffer);
-    found.sound = record.len() == length
-        && length.is_multiple_of(4)
-        && offset_at(record, length - 4) == Some(length);
-    // One that is not sound may be shorter or longer than it says; its names must still be there.
-    Record::new(record).is_plausible().then_some(found)
+    let end = at.checked_add(length)?;
+    let closing = match end.checked_sub(4)? {
+        behind if behind >= file.len() => behind - file.len() + HEADER_BYTES,
+        inside => inside,
+    };
+    // A record that goes on behind the header does not go round as far as itself.
+    let whole = end <= file.len() || wrapped(file, end) <= at;
+    found.sound = whole && length.is_multiple_of(4) && offset_at(file, closing) == Some(length);
+    if found.sound {
+        let mut buffer = Vec::new();
+        Record::new(bytes(file, &found, &mut buffer)).names()?;
+        return Some((found, length));
+    }
+    // It may be shorter or longer than it says; the names that every record has must still be there.
+    let record = Record::new(file.get(at..end.min(file.len()))?);
+    let (source, computer) = record.names()?;
+    let proved = (FIXED_BYTES + source.len() + computer.len()) / 4 * 4;
+    record.is_plausible().then_some((found, proved))
 }
 
 fn end_at(file: &[u8], at: usize) -> Option<EndOfFile> {
@@ -208,38 +277,34 @@ fn choose_end(ends: &[EndOfFile], found: &[Found], header: Option<&Header>) -> O
         .copied()
 }
 
-/// Which of the found records, in the order of the ring, is the oldest of the log.
-struct Anchor {
-    at: usize,
-    /// The end-of-file record names it.
-    named: bool,
+/// Which of the found records, in the order of the ring, is the oldest of the log: the one that the end-of-file record
+/// names, else the one that the header names, else as far back from the newest as numbers go down.
+fn oldest(found: &[Found], end: Option<EndOfFile>, header: Option<&Header>) -> usize {
+    let named = |first: usize, number: u32| {
+        let is = |record: &Found| record.at == first && record.number == number;
+        found.iter().position(is)
+    };
+    let by_end = end.and_then(|end| named(end.first, end.oldest));
+    let by_header = || {
+        let header = header.filter(|_| end.is_none())?;
+        named(header.first, header.oldest)
+    };
+    let least = end.map_or(0, |end| end.oldest);
+    by_end
+        .or_else(by_header)
+        .unwrap_or_else(|| by_numbers(found, least))
 }
 
-fn anchor(file: &[u8], found: &[Found], end: Option<EndOfFile>) -> Anchor {
-    let named = end.and_then(|end| {
-        found
-            .iter()
-            .position(|record| record.at == end.first && record.number == end.oldest)
-    });
-    if let Some(at) = named {
-        return Anchor { at, named: true };
-    }
-    // Back from the newest, as long as each follows the one before it.
-    let mut at = found.len();
-    while let Some(index) = at.checked_sub(1) {
-        let Some(record) = found.get(index) else {
-            break;
-        };
-        let next = found.get(at);
-        let follows = next.is_none_or(|next| {
-            let after = wrapped(file, record.at.saturating_add(record.length));
-            let turned = next.at == HEADER_BYTES && file.len().saturating_sub(after) < FIXED_BYTES;
-            record.number.checked_add(1) == Some(next.number) && (after == next.at || turned)
-        });
-        if !record.sound || !follows {
+fn by_numbers(found: &[Found], least: u32) -> usize {
+    let (mut oldest, mut next) = (found.len(), u32::MAX);
+    for (index, record) in found.iter().enumerate().rev() {
+        if !record.sound {
+            continue;
+        }
+        if record.number < least || record.number >= next {
             break;
         }
-        at = index;
+        (oldest, next) = (index, record.number);
     }
-    Anchor { at, named: false }
+    oldest
 }

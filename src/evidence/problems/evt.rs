@@ -10,20 +10,33 @@ pub enum EvtFault {
     Dirty,
     NoRecords,
     /// No end-of-file record: the file is cut, or its end was overwritten.
-    NoEnd,
+    NoEnd {
+        /// Newer records than the newest found, by the header; 0 where it knows of none.
+        missing: u64,
+    },
+    /// The file ends before the place of its oldest records.
+    Cut {
+        records: u64,
+    },
+    /// Longer than a log can be.
+    TooLong,
     WrongLength {
         places: Tally,
-        /// The oldest record is among them.
-        unanchored: bool,
+        /// So many that none of the log's lengths can be relied on.
+        untrusted: bool,
     },
     /// Bytes between the records of the log.
     Gaps {
         bytes: u64,
+        /// Records that stood there: by the numbers around them, and at least one a place.
+        records: u64,
     },
     /// Records with fewer insertion strings than they count.
     StringsCut(Tally),
     Recovered {
         records: u64,
+        /// Those of them that the log itself still holds.
+        copies: u64,
         included: bool,
     },
     NoLog,
@@ -51,14 +64,34 @@ impl Fault for EvtFault {
                 "It says nothing: not even what happened before it was cleared.",
                 "Check that the right log was saved.",
             ),
-            Self::NoEnd => Texts::new(
-                "The log has no end-of-file record: the file is cut off or damaged.",
+            Self::NoEnd { missing } => {
+                let what = "The log has no end-of-file record: the file is cut off or damaged.";
+                let newer = match missing {
+                    0 => String::new(),
+                    1 => " By its header, 1 newer record is missing.".to_owned(),
+                    more => format!(" By its header, {more} newer records are missing."),
+                };
+                Texts::new(format!("{what}{newer}"), LOST, AGAIN)
+            }
+            Self::Cut { records } => Texts::new(
+                format!(
+                    "The file ends before the place of its oldest records: by its end-of-file record, {} missing.",
+                    match records {
+                        1 => "1 is".to_owned(),
+                        more => format!("{more} are"),
+                    }
+                ),
                 LOST,
                 AGAIN,
             ),
-            Self::WrongLength { places, unanchored } => {
-                let why = if *unanchored {
-                    "The oldest record is among them, so that nothing vouches for the others: all records of this log count as recovered."
+            Self::TooLong => Texts::new(
+                "The file is larger than 4 GiB, which no log can be; what stands behind was not read.",
+                LOST,
+                AGAIN,
+            ),
+            Self::WrongLength { places, untrusted } => {
+                let why = if *untrusted {
+                    "One record in ten or more has: whatever wrote this log got its lengths wrong, so that nothing vouches for the order and number of the others. All its records count as recovered."
                 } else {
                     "These records count as recovered: their contents may be damaged."
                 };
@@ -70,10 +103,12 @@ impl Fault for EvtFault {
                 );
                 Texts::new(what, why, AGAIN)
             }
-            Self::Gaps { bytes } => Texts::new(
+            Self::Gaps { bytes, records } => Texts::new(
                 format!(
-                    "{} between the records of the log belong to none.",
-                    counted(*bytes, "byte")
+                    "{} between the records of the log {} to none; by the numbers around, {} stood there.",
+                    counted(*bytes, "byte"),
+                    if *bytes == 1 { "belongs" } else { "belong" },
+                    counted(*records, "record"),
                 ),
                 LOST,
                 AGAIN,
@@ -96,11 +131,19 @@ impl Fault for EvtFault {
                 "What they say is cut off.",
                 AGAIN,
             ),
-            Self::Recovered { records, included } => Texts::new(
+            Self::Recovered {
+                records,
+                copies,
+                included,
+            } => Texts::new(
                 format!(
-                    "{} {} found outside of the log's own ring or with a wrong length.",
+                    "{} {} found outside of the log's own ring or with a wrong length{}.",
                     counted(*records, "record"),
-                    if *records == 1 { "was" } else { "were" }
+                    if *records == 1 { "was" } else { "were" },
+                    match copies {
+                        0 => String::new(),
+                        copies => format!("; the log itself still holds {copies} of them"),
+                    }
                 ),
                 if *included {
                     "They are on the timeline, marked as recovered. They were given up by the log, and prove only that such an event was once logged."
