@@ -87,7 +87,7 @@ proptest! {
 /// Every place looks like the beginning of a long record: work must not grow with the square of the length.
 #[test]
 fn a_hostile_file_is_read_in_time() {
-    let mut record = vec![0x41; 64];
+    let mut record = [0x41; 64];
     record[..4].copy_from_slice(&(500_000_u32 / 64 * 64 + 4).to_le_bytes());
     record[4..8].copy_from_slice(b"LfLe");
     record[8..12].copy_from_slice(&1_u32.to_le_bytes());
