@@ -5,12 +5,14 @@
 mod across;
 mod evtx;
 mod export;
+mod local_time;
 mod snapshot;
 mod stream;
 
 pub use across::AcrossFault;
 pub use evtx::EvtxFault;
 pub use export::{ExportFault, FailedRow, RowFault};
+pub use local_time::{LocalFault, Undecidable, duration, order_in_words};
 pub use snapshot::{SnapshotFault, TimeTrouble};
 pub use stream::StreamFault;
 
