@@ -130,7 +130,11 @@ mod tests {
         assert!(Offsets::every().all(|offset| set.insert(offset)));
         assert_eq!((set.count(), Offsets::every().count()), (105, 105));
         assert!(set.iter().eq(Offsets::every()));
-        for wrong in [7 * MINUTE, 14 * 60 * MINUTE + 15 * MINUTE, -12 * 60 * MINUTE - 1] {
+        for wrong in [
+            7 * MINUTE,
+            14 * 60 * MINUTE + 15 * MINUTE,
+            -12 * 60 * MINUTE - 1,
+        ] {
             assert!(!set.insert(wrong));
         }
     }

@@ -157,7 +157,10 @@ impl Desk<'_> {
             (OrderProof::Irrelevant(_), _) => return,
             (OrderProof::Only(only, row), _) if *only != told.value => {
                 let (row, text) = self.shown(*row);
-                (*only, format!("row {row} (`{text}`) can be read in no other order"))
+                (
+                    *only,
+                    format!("row {row} (`{text}`) can be read in no other order"),
+                )
             }
             (_, Some(proof)) if !proof.orders().contains(&told.value) => {
                 let order = proof.best.order;
@@ -261,7 +264,9 @@ impl Desk<'_> {
         let copies = words::copies(comparison, order, proof);
         if !placed.any() {
             let because = format!("Other evidence leaves too many offsets possible: {copies}.");
-            decision.faults.push(self.undecidable(Some(order), true, because));
+            decision
+                .faults
+                .push(self.undecidable(Some(order), true, because));
             return;
         }
         decision
@@ -280,7 +285,9 @@ impl Desk<'_> {
         let server = self.local.only_server();
         let proofs = server.and_then(|server| self.known.offsets.get(&server));
         let Some(proofs) = proofs.filter(|proofs| !proofs.is_empty()) else {
-            decision.faults.push(self.undecidable(Some(order), true, String::new()));
+            decision
+                .faults
+                .push(self.undecidable(Some(order), true, String::new()));
             return;
         };
         let explains = |clock: &Clock| {
@@ -295,14 +302,19 @@ impl Desk<'_> {
         let said = words::server_offsets(proofs);
         if clocks.is_empty() {
             let because = format!("The server's own events fit no zone: {said}.");
-            decision.faults.push(self.undecidable(Some(order), true, because));
+            decision
+                .faults
+                .push(self.undecidable(Some(order), true, because));
             return;
         }
         let map = LocalMap::new(&clocks, &self.days(order));
         let placed = Placed::new(self.records, self.rows, order, &map);
         if !placed.any() {
-            let because = format!("The server's own events fit zones that differ too much: {said}.");
-            decision.faults.push(self.undecidable(Some(order), true, because));
+            let because =
+                format!("The server's own events fit zones that differ too much: {said}.");
+            decision
+                .faults
+                .push(self.undecidable(Some(order), true, because));
             return;
         }
         decision.notes.push(format!(
@@ -367,7 +379,12 @@ impl Desk<'_> {
         faults
     }
 
-    fn undecidable(&self, order: Option<DateOrder>, lacks_zone: bool, because: String) -> LocalFault {
+    fn undecidable(
+        &self,
+        order: Option<DateOrder>,
+        lacks_zone: bool,
+        because: String,
+    ) -> LocalFault {
         let (first, last) = self.ends(order);
         LocalFault::Undecidable(Undecidable {
             records: self.records.records.len() as u64,

@@ -50,7 +50,11 @@ fn told<T: Copy + PartialEq>(
         by: "its [[log]] entry in case.toml",
     });
     by_entry.or_else(|| {
-        let by = if used == configured { "case.toml" } else { option };
+        let by = if used == configured {
+            "case.toml"
+        } else {
+            option
+        };
         used.map(|value| Told { value, by })
     })
 }

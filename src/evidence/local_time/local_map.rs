@@ -183,21 +183,31 @@ mod tests {
     }
 
     fn map(clocks: &[Clock], texts: &[&str]) -> LocalMap {
-        let mut days: Vec<i64> = texts.iter().map(|text| local(text).div_euclid(DAY)).collect();
+        let mut days: Vec<i64> = texts
+            .iter()
+            .map(|text| local(text).div_euclid(DAY))
+            .collect();
         days.sort_unstable();
         LocalMap::new(clocks, &days)
     }
 
     #[test]
     fn clocks_that_agree_where_the_records_are_count_once() {
-        let zones = [Tz::America__New_York, Tz::America__Toronto, Tz::America__Jamaica];
+        let zones = [
+            Tz::America__New_York,
+            Tz::America__Toronto,
+            Tz::America__Jamaica,
+        ];
         let clocks = zones.map(Clock::Zone);
         let (winter, summer) = ("2006-03-14 09:30", "2006-06-14 09:30");
         assert_eq!(map(&clocks, &[winter]).clocks, 1);
         let both = map(&clocks, &[winter, summer]);
         assert_eq!(both.clocks, 2);
         assert_eq!(both.piece(local(winter)).unwrap().offsets, [-18_000]);
-        assert_eq!(both.piece(local(summer)).unwrap().offsets, [-14_400, -18_000]);
+        assert_eq!(
+            both.piece(local(summer)).unwrap().offsets,
+            [-14_400, -18_000]
+        );
         assert_eq!(both.piece(local("2006-04-20 09:30")), None);
         assert_eq!(both.piece(local("1901-04-20 09:30")), None);
     }
@@ -230,16 +240,33 @@ mod tests {
         for zone in TZ_VARIANTS {
             let spans = [(7_300 * DAY, 21_000 * DAY)];
             for &(_, change, _) in segments(Clock::Zone(zone), &spans).iter().rev().skip(1) {
-                let rules = LocalRules { zone: Some(zone), order: None };
-                for offset in [Clock::Zone(zone).offset_at(change - SECOND), Clock::Zone(zone).offset_at(change)] {
+                let rules = LocalRules {
+                    zone: Some(zone),
+                    order: None,
+                };
+                for offset in [
+                    Clock::Zone(zone).offset_at(change - SECOND),
+                    Clock::Zone(zone).offset_at(change),
+                ] {
                     for near in [-SECOND, 0, SECOND, 1800 * SECOND] {
                         let at = change + i64::from(offset) * SECOND + near;
                         let map = LocalMap::new(&[Clock::Zone(zone)], &[at.div_euclid(DAY)]);
-                        let text = chrono::DateTime::from_timestamp_micros(at).unwrap().format("%Y-%m-%d %H:%M:%S").to_string();
+                        let text = chrono::DateTime::from_timestamp_micros(at)
+                            .unwrap()
+                            .format("%Y-%m-%d %H:%M:%S")
+                            .to_string();
                         let read = time_text::read(&text, rules).unwrap();
                         let piece = map.piece(at).unwrap();
-                        assert_eq!(read.stamp.at.micros(), at - i64::from(piece.offsets[0]) * SECOND, "{zone} {text}");
-                        assert_eq!(read.oddity.is_some(), piece.offsets.len() > 1, "{zone} {text}");
+                        assert_eq!(
+                            read.stamp.at.micros(),
+                            at - i64::from(piece.offsets[0]) * SECOND,
+                            "{zone} {text}"
+                        );
+                        assert_eq!(
+                            read.oddity.is_some(),
+                            piece.offsets.len() > 1,
+                            "{zone} {text}"
+                        );
                     }
                 }
             }

@@ -63,7 +63,10 @@ impl Placed {
         for row in 0..records.records.len() {
             options.push(placed.options(rows, row, order, map));
         }
-        if options.iter().any(|(_, doubt)| *doubt == Doubt::Twice || *doubt == Doubt::Clocks) {
+        if options
+            .iter()
+            .any(|(_, doubt)| *doubt == Doubt::Twice || *doubt == Doubt::Clocks)
+        {
             by_sequence(records, &mut options);
         }
         for (row, (record, (options, doubt))) in records.records.iter().zip(options).enumerate() {
@@ -72,7 +75,11 @@ impl Placed {
                 .get(row)
                 .and_then(|time| Some(time.as_ref()?.precision));
             let show = || format!("row {} ({})", record.row, record.written);
-            let place = match (precision, rows.local(row, order), options.first().zip(options.last())) {
+            let place = match (
+                precision,
+                rows.local(row, order),
+                options.first().zip(options.last()),
+            ) {
                 (Some(precision), Some(_), Some((first, last))) => {
                     placed.place(*first, *last, precision, doubt, show)
                 }
@@ -103,12 +110,21 @@ impl Placed {
         places.any(|place| matches!(place, Place::At(..)))
     }
 
-    fn options(&mut self, rows: &Rows, row: usize, order: DateOrder, map: &LocalMap) -> (Options, Doubt) {
+    fn options(
+        &mut self,
+        rows: &Rows,
+        row: usize,
+        order: DateOrder,
+        map: &LocalMap,
+    ) -> (Options, Doubt) {
         let none = (Options::new(), Doubt::None);
         let Some(local) = rows.local(row, order) else {
             return none;
         };
-        let told = rows.times.get(row).and_then(|time| time.as_ref()?.offset_minutes);
+        let told = rows
+            .times
+            .get(row)
+            .and_then(|time| time.as_ref()?.offset_minutes);
         if let Some(minutes) = told {
             return (vec![local - i64::from(minutes) * 60 * SECOND], Doubt::None);
         }
@@ -173,7 +189,12 @@ fn by_sequence(records: &LocalRecords, options: &mut [(Options, Doubt)]) {
         })
         .collect();
     for rows in logs.values_mut() {
-        let number = |row: &usize| records.records.get(*row).and_then(|record| record.record_id);
+        let number = |row: &usize| {
+            records
+                .records
+                .get(*row)
+                .and_then(|record| record.record_id)
+        };
         if rows.iter().all(|row| number(row).is_some()) {
             rows.sort_by_key(number);
         }

@@ -76,7 +76,10 @@ pub fn weigh(
     if comparison.compared.is_empty() {
         return None;
     }
-    let heard: Vec<Testimony> = orders.iter().map(|order| comparison.testimony(*order)).collect();
+    let heard: Vec<Testimony> = orders
+        .iter()
+        .map(|order| comparison.testimony(*order))
+        .collect();
     let mut judged: Vec<Judged<'_>> = Vec::new();
     for testimony in &heard {
         for clock in Clock::all() {

@@ -144,7 +144,10 @@ mod tests {
 
     #[test]
     fn an_order_that_changes_nothing_is_not_needed() {
-        assert_eq!(proof(&["2006-03-14 9:30"]), OrderProof::Irrelevant(DateOrder::Dmy));
+        assert_eq!(
+            proof(&["2006-03-14 9:30"]),
+            OrderProof::Irrelevant(DateOrder::Dmy)
+        );
         assert_eq!(
             proof(&["3/3/2006 9:30", "04.04.2006 9:30"]),
             OrderProof::Irrelevant(DateOrder::Dmy)

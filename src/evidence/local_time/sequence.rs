@@ -128,7 +128,10 @@ fn settle_run(run: &mut [&mut Options], before: Option<i64>, after: Option<i64>)
         most.push(*last);
         ceiling = ceiling.min(*last);
     }
-    for (options, (least, most)) in run.iter_mut().zip(least.into_iter().zip(most.into_iter().rev())) {
+    for (options, (least, most)) in run
+        .iter_mut()
+        .zip(least.into_iter().zip(most.into_iter().rev()))
+    {
         if least <= most {
             options.retain(|at| (least..=most).contains(at));
         }
@@ -177,6 +180,12 @@ mod tests {
     #[test]
     fn records_in_disorder_prove_nothing() {
         let sorted_by_source = settled(&[30, 200, 10, 65, 110, 62, 250, 20, 130]);
-        assert!(sorted_by_source.iter().filter(|options| options.len() == 2).count() == 3);
+        assert!(
+            sorted_by_source
+                .iter()
+                .filter(|options| options.len() == 2)
+                .count()
+                == 3
+        );
     }
 }

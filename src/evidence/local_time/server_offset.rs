@@ -79,9 +79,7 @@ fn by_shutdown(event: &Event, before: i64) -> Option<OffsetProof> {
     let (earliest, latest) = (before.saturating_sub(HEARTBEAT), latest(event));
     only(event, &texts, |local, width| {
         let possible = in_use(latest).into_iter();
-        let fits = |offset: &i64| {
-            local - offset + width > earliest && local - offset <= latest
-        };
+        let fits = |offset: &i64| local - offset + width > earliest && local - offset <= latest;
         possible.filter(fits).collect()
     })
 }
@@ -162,7 +160,10 @@ static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// With a year of four digits: one of two would be taken for a time of day, or the other way round.
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let (first, last) = ("[0-9]{4}S[0-9]{1,2}S[0-9]{1,2}", "[0-9]{1,2}S[0-9]{1,2}S[0-9]{4}");
+    let (first, last) = (
+        "[0-9]{4}S[0-9]{1,2}S[0-9]{1,2}",
+        "[0-9]{1,2}S[0-9]{1,2}S[0-9]{4}",
+    );
     let dates = ["/", "-", r"\."].map(|s| format!("{first}|{last}").replace('S', s));
     Regex::new(&format!(r"\b(?:{})\b", dates.join("|"))).ok()
 });
@@ -177,7 +178,11 @@ fn joined_at(text: &str, which: usize) -> Option<String> {
 }
 
 fn nth(pattern: &LazyLock<Option<Regex>>, text: &str, which: usize) -> Option<String> {
-    let found: Vec<&str> = pattern.as_ref()?.find_iter(text).map(|found| found.as_str()).collect();
+    let found: Vec<&str> = pattern
+        .as_ref()?
+        .find_iter(text)
+        .map(|found| found.as_str())
+        .collect();
     let found = found.get(which).or(found.last())?;
     Some((*found).to_owned())
 }
@@ -190,7 +195,8 @@ mod tests {
     fn date_and_time_are_found_in_rendered_texts() {
         let english = "The previous system shutdown at \u{200e}1:02:58 PM on \u{200e}6/3/2006 was unexpected.";
         assert_eq!(joined_at(english, 0).unwrap(), "6/3/2006 1:02:58 PM");
-        let german = "Das vorherige Herunterfahren des Systems um 13:02:58 am 03.06.2006 kam unerwartet.";
+        let german =
+            "Das vorherige Herunterfahren des Systems um 13:02:58 am 03.06.2006 kam unerwartet.";
         assert_eq!(joined_at(german, 0).unwrap(), "03.06.2006 13:02:58");
         let set = "Previous Time: 7:05:00 PM 8/5/2004 New Time: 7:09:19 PM 8/5/2004";
         assert_eq!(joined_at(set, usize::MAX).unwrap(), "8/5/2004 7:09:19 PM");

@@ -1,7 +1,7 @@
 //! Records of a file that also stand in a log whose times are in UTC, and the offsets at which they do.
 
-use std::collections::{HashMap, HashSet};
 use std::collections::hash_map::DefaultHasher;
+use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
 use super::clock::{Clock, Offsets};

@@ -166,7 +166,13 @@ impl<'a> UtcLogs<'a> {
     }
 
     /// A kept event with the content of `event`, logged from `utc` (microseconds) until `width` later.
-    pub fn copy_of(&self, event: &Event, among: &[&'a Event], utc: i64, width: i64) -> Option<Citation> {
+    pub fn copy_of(
+        &self,
+        event: &Event,
+        among: &[&'a Event],
+        utc: i64,
+        width: i64,
+    ) -> Option<Citation> {
         let from = among.partition_point(|other| other.time.at.micros() < utc);
         let until = utc.saturating_add(width);
         let near = among.get(from..)?.iter().take(MOST_AT_ONCE);

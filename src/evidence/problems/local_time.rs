@@ -75,9 +75,9 @@ pub fn order_in_words(order: DateOrder) -> &'static str {
 }
 
 const NOT_THERE: &str = "None of them is on the timeline, and none counts for coverage: what they show is missing from the analysis.";
-const WIDE: &str =
-    "Each may mean more than one instant; all are allowed for, so bounds that rest on them are wider.";
-const BEST: &str = "Save the log itself (.evt or .evtx), whose times are in UTC, and add it to the case.";
+const WIDE: &str = "Each may mean more than one instant; all are allowed for, so bounds that rest on them are wider.";
+const BEST: &str =
+    "Save the log itself (.evt or .evtx), whose times are in UTC, and add it to the case.";
 
 impl Fault for LocalFault {
     fn texts(&self) -> Texts {
@@ -243,7 +243,9 @@ fn remedy(file: &str, zone: bool, order: bool) -> String {
         options.push_str(" --date-order mdy");
     }
     let named = match (zone, order) {
-        (true, true) => "the zone of the machine on which it was saved and its order (mdy, dmy or ymd)",
+        (true, true) => {
+            "the zone of the machine on which it was saved and its order (mdy, dmy or ymd)"
+        }
         (true, false) => "the zone of the machine on which it was saved",
         _ => "its order (mdy, dmy or ymd)",
     };

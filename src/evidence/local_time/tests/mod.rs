@@ -51,7 +51,12 @@ pub fn irregular(from: i64, step: i64, count: u64) -> Vec<Record> {
         .map(|n| {
             let i = i64::try_from(n).unwrap();
             let jitter = i * i * 37 % 1009;
-            record(n + 1, from + i * step + jitter, 348, &format!("<{n}@a.example>"))
+            record(
+                n + 1,
+                from + i * step + jitter,
+                348,
+                &format!("<{n}@a.example>"),
+            )
         })
         .collect()
 }
@@ -68,7 +73,15 @@ fn file(id: u32, path: &str, format: Format, reading: Reading) -> FileReading {
     }
 }
 
-fn event(file: u32, server: &str, channel: &str, record: &Record, numbered: bool, row: u64, at: Timestamp) -> Event {
+fn event(
+    file: u32,
+    server: &str,
+    channel: &str,
+    record: &Record,
+    numbered: bool,
+    row: u64,
+    at: Timestamp,
+) -> Event {
     Event {
         cite: Citation {
             file: FileId(file),
@@ -97,18 +110,26 @@ pub fn utc(id: u32, server: &str, records: &[Record]) -> FileReading {
     let at = |record: &Record| Timestamp::from_seconds(record.at).unwrap();
     let mut kinds: Vec<(Arc<str>, u16, u64)> = Vec::new();
     for record in records {
-        match kinds.iter_mut().find(|(name, id, _)| **name == *record.provider && *id == record.id) {
+        match kinds
+            .iter_mut()
+            .find(|(name, id, _)| **name == *record.provider && *id == record.id)
+        {
             Some(kind) => kind.2 += 1,
             None => kinds.push((Arc::from(record.provider), record.id, 1)),
         }
     }
     let kept = records.iter().filter(|record| record.kept);
     let reading = Reading {
-        events: kept.map(|record| event(id, server, "Application", record, true, 0, at(record))).collect(),
+        events: kept
+            .map(|record| event(id, server, "Application", record, true, 0, at(record)))
+            .collect(),
         spans: vec![LogSpan {
             computer: Arc::from(server),
             channel: Arc::from("Application"),
-            records: records.iter().map(|record| (record.number, at(record))).collect(),
+            records: records
+                .iter()
+                .map(|record| (record.number, at(record)))
+                .collect(),
             unnumbered: Vec::new(),
             kinds,
         }],
@@ -138,11 +159,23 @@ pub fn written(at: i64, wall: Wall, order: Option<DateOrder>) -> String {
         Some(DateOrder::Dmy) => format!("{d:02}.{m:02}.{y}"),
         Some(DateOrder::Ymd) | None => format!("{y}-{m:02}-{d:02}"),
     };
-    format!("{date} {:02}:{:02}:{:02}", local.hour(), local.minute(), local.second())
+    format!(
+        "{date} {:02}:{:02}:{:02}",
+        local.hour(),
+        local.minute(),
+        local.second()
+    )
 }
 
 /// The same as an export in local time; `None` for the order: ISO dates.
-pub fn export(id: u32, server: &str, records: &[Record], wall: Wall, order: Option<DateOrder>, numbered: bool) -> FileReading {
+pub fn export(
+    id: u32,
+    server: &str,
+    records: &[Record],
+    wall: Wall,
+    order: Option<DateOrder>,
+    numbered: bool,
+) -> FileReading {
     let mut local = LocalRecords::default();
     for (row, record) in (1..).zip(records) {
         let kind = RecordKind {
@@ -156,7 +189,15 @@ pub fn export(id: u32, server: &str, records: &[Record], wall: Wall, order: Opti
             local.kinds.push(kind);
             local.kinds.len() - 1
         });
-        let kept = event(id, server, "Application", record, numbered, row, Timestamp::EARLIEST);
+        let kept = event(
+            id,
+            server,
+            "Application",
+            record,
+            numbered,
+            row,
+            Timestamp::EARLIEST,
+        );
         local.records.push(LocalRecord {
             row,
             written: written(record.at, wall, order).into(),
@@ -170,7 +211,12 @@ pub fn export(id: u32, server: &str, records: &[Record], wall: Wall, order: Opti
         local,
         ..Reading::default()
     };
-    file(id, &format!("{server}/{id}.csv"), Format::EventViewerCsv, reading)
+    file(
+        id,
+        &format!("{server}/{id}.csv"),
+        Format::EventViewerCsv,
+        reading,
+    )
 }
 
 /// Settles and gives the problems and what became of the last file.
@@ -203,6 +249,13 @@ pub fn certain(file: &FileReading, truth: &[Record]) {
 }
 
 pub fn nothing_placed(file: &FileReading) {
-    assert!(file.reading.events.is_empty() && file.reading.spans.is_empty(), "{:?}", file.reading.notes);
-    assert_eq!(file.reading.records, file.reading.local.records.len() as u64);
+    assert!(
+        file.reading.events.is_empty() && file.reading.spans.is_empty(),
+        "{:?}",
+        file.reading.notes
+    );
+    assert_eq!(
+        file.reading.records,
+        file.reading.local.records.len() as u64
+    );
 }

@@ -19,12 +19,22 @@ struct Plan {
 }
 
 fn plan() -> impl Strategy<Value = Plan> {
-    let gap = prop_oneof![1_i64..60, 60_i64..4000, Just(3600), Just(900), 4000_i64..400_000];
+    let gap = prop_oneof![
+        1_i64..60,
+        60_i64..4000,
+        Just(3600),
+        Just(900),
+        4000_i64..400_000
+    ];
     let wall = prop_oneof![
         4 => (0..TZ_VARIANTS.len()).prop_map(|at| Wall::Zone(TZ_VARIANTS[at])),
         1 => (-48..=56_i32).prop_map(|quarters| Wall::Fixed(quarters * 900)),
     ];
-    let order = prop_oneof![Just(None), Just(Some(DateOrder::Mdy)), Just(Some(DateOrder::Dmy))];
+    let order = prop_oneof![
+        Just(None),
+        Just(Some(DateOrder::Mdy)),
+        Just(Some(DateOrder::Dmy))
+    ];
     (
         883_612_800_i64..1_700_000_000,
         prop::collection::vec(gap, 1..150),
@@ -36,11 +46,23 @@ fn plan() -> impl Strategy<Value = Plan> {
         any::<bool>(),
         (0_usize..150, 0_usize..150),
     )
-        .prop_map(|(start, gaps, ids, contents, wall, order, numbered, backwards, (a, b))| {
-            let most = gaps.len();
-            let shared = a.min(b).min(most)..a.max(b).min(most);
-            Plan { start, gaps, ids, contents, wall, order, numbered, backwards, shared }
-        })
+        .prop_map(
+            |(start, gaps, ids, contents, wall, order, numbered, backwards, (a, b))| {
+                let most = gaps.len();
+                let shared = a.min(b).min(most)..a.max(b).min(most);
+                Plan {
+                    start,
+                    gaps,
+                    ids,
+                    contents,
+                    wall,
+                    order,
+                    numbered,
+                    backwards,
+                    shared,
+                }
+            },
+        )
 }
 
 fn log(plan: &Plan) -> Vec<Record> {
@@ -49,7 +71,15 @@ fn log(plan: &Plan) -> Vec<Record> {
     for (n, gap) in plan.gaps.iter().enumerate() {
         at += gap;
         let id = plan.ids[n % plan.ids.len()];
-        log.push(Record { kept: id != 1, ..record(n as u64 + 1, at, 340 + id, &format!("<{}@a.example>", n % plan.contents)) });
+        log.push(Record {
+            kept: id != 1,
+            ..record(
+                n as u64 + 1,
+                at,
+                340 + id,
+                &format!("<{}@a.example>", n % plan.contents),
+            )
+        });
     }
     log
 }
@@ -57,21 +87,38 @@ fn log(plan: &Plan) -> Vec<Record> {
 /// Every stamp holds the truth of its own record, whatever its width.
 fn check(file: &FileReading, log: &[Record], placed: usize) -> Result<(), TestCaseError> {
     let mut truth: Vec<&Record> = log.iter().filter(|record| record.kept).collect();
-    if file.reading.events.first().map(|event| event.cite.record) > file.reading.events.last().map(|event| event.cite.record) {
+    if file.reading.events.first().map(|event| event.cite.record)
+        > file.reading.events.last().map(|event| event.cite.record)
+    {
         truth.reverse();
     }
     for event in &file.reading.events {
         let original = event.time.original.as_deref().unwrap_or_default();
         let holds = truth.iter().any(|record| {
             let at = record.at * SECOND;
-            record.strings == event.strings && event.time.at.micros() <= at && at < event.time.at.micros() + event.time.precision
+            record.strings == event.strings
+                && event.time.at.micros() <= at
+                && at < event.time.at.micros() + event.time.precision
         });
-        prop_assert!(holds, "{original} {:?} {:?}", event.time, file.reading.notes);
+        prop_assert!(
+            holds,
+            "{original} {:?} {:?}",
+            event.time,
+            file.reading.notes
+        );
     }
     prop_assert!(file.reading.events.len() <= placed);
     let local = &file.reading.local.records;
-    let spans: usize = file.reading.spans.iter().map(|span| span.records.len() + span.unnumbered.len()).sum();
-    prop_assert_eq!(spans + local.len() + usize::try_from(file.reading.damaged).unwrap(), log.len());
+    let spans: usize = file
+        .reading
+        .spans
+        .iter()
+        .map(|span| span.records.len() + span.unnumbered.len())
+        .sum();
+    prop_assert_eq!(
+        spans + local.len() + usize::try_from(file.reading.damaged).unwrap(),
+        log.len()
+    );
     Ok(())
 }
 
