@@ -45,6 +45,7 @@ pub fn open(path: &Path) -> Result<Case, Error> {
         });
     }
     let (members, faults) = archive::expand_all(listed);
+    let damaged: BTreeSet<String> = faults.iter().map(|found| found.path.clone()).collect();
     problems.extend(faults.into_iter().map(Problem::Archive));
     if archive.is_some()
         && matches!(
@@ -74,7 +75,9 @@ pub fn open(path: &Path) -> Result<Case, Error> {
         .zip(1_u32..u32::MAX)
         .map(|(member, id)| found(member, FileId(id), &config_path, &config))
         .collect();
-    problems.extend(files.iter().filter_map(problem_of));
+    // Of what could not be unpacked at all, it is known already why it is empty.
+    let told = |file: &&FoundFile| file.bytes > 0 || !damaged.contains(&file.path);
+    problems.extend(files.iter().filter(told).filter_map(problem_of));
     problems.extend(problems_of_config(&config, &files));
     let mut case = Case {
         root: path.to_owned(),
