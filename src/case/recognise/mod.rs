@@ -8,6 +8,8 @@ mod binary;
 mod exports;
 mod text;
 
+pub use exports::powershell_clixml::event_type as clixml_event;
+
 use super::archive::Kind as ArchiveKind;
 use super::encoding::{self, CodePage, Decoded};
 

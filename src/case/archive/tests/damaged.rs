@@ -139,12 +139,12 @@ fn damage_in_a_7z_costs_no_more_than_what_is_behind_it() {
         bytes_of(&case, "a.7z!/notes.txt"),
         b"a note about the case\n"
     );
-    assert_eq!(
+    let damaged = "a.7z!/bh01/SysEvent.Evt";
+    assert!(
+        has_problem(&case, damaged, "cannot be unpacked")
+            || has_problem(&case, damaged, "does not have the checksum"),
+        "{:?}",
         case.problems
-            .iter()
-            .filter(|problem| problem.evidence.ends_with("SysEvent.Evt"))
-            .count(),
-        1
     );
     // Without its end a .7z has no list of its files.
     let (_dir, case) = open_with("a.7z", &whole[..whole.len() - 20]);

@@ -367,3 +367,15 @@ fn several_members_of_a_gz_are_one_file() {
     assert_eq!(bytes_of(&case, "System.evt.GZ!/System.evt"), EVT);
     assert!(case.problems.is_empty());
 }
+
+#[test]
+fn one_archive_by_itself_brings_its_entries() {
+    let dir = folder(&[
+        ("case.toml", b"date_order = \"mdy\""),
+        ("in/a.zip", &zip(&[("bh01/System.evt", EVT)])),
+    ]);
+    let case = case::open_file(&dir.path().join("in/a.zip")).unwrap();
+    assert_eq!(paths(&case), ["in/a.zip", "in/a.zip!/bh01/System.evt"]);
+    assert!(case.config.date_order.is_some());
+    assert_eq!(bytes_of(&case, "in/a.zip!/bh01/System.evt"), EVT);
+}
