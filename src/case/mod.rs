@@ -10,6 +10,7 @@ mod error;
 pub mod event_columns;
 pub mod event_rows;
 pub mod event_words;
+mod locate;
 pub mod markup;
 pub mod names;
 mod open;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -14,7 +13,7 @@ use super::problems::Problem;
 use super::recognise::{self, Format, HEAD_BYTES, Head, Recognised};
 use super::source::Source;
 use super::walk;
-use super::{Case, CaseConfig, Error, FoundFile, names, suggest};
+use super::{Case, CaseConfig, Error, FoundFile, locate, names, suggest};
 use crate::evidence::model::FileId;
 
 pub(super) const CONFIG_NAME: &str = "case.toml";
@@ -25,7 +24,7 @@ pub(super) const CONFIG_NAME: &str = "case.toml";
 /// When there is nothing to analyse: no such folder, neither folder nor archive, no files, no permission; or when
 /// `case.toml` cannot be honoured.
 pub fn open(path: &Path) -> Result<Case, Error> {
-    let archive = check(path)?;
+    let archive = locate::check(path)?;
     let (listed, mut problems) = match &archive {
         Some(name) => (
             vec![(name.clone(), Source::Disk(path.to_owned()))],
@@ -45,7 +44,6 @@ pub fn open(path: &Path) -> Result<Case, Error> {
         });
     }
     let (members, faults) = archive::expand_all(listed);
-    problems.extend(faults.into_iter().map(Problem::Archive));
     if archive.is_some()
         && matches!(
             members.as_slice(),
@@ -61,27 +59,26 @@ pub fn open(path: &Path) -> Result<Case, Error> {
     }
     let base = archive
         .as_ref()
-        .map_or_else(String::new, |archive| base_in(archive, &members));
+        .map_or_else(String::new, |archive| locate::base_in(archive, &members));
     let config_path = format!("{base}{CONFIG_NAME}");
     let config_at = members.iter().position(|member| member.path == config_path);
     let mut config = match config_at.and_then(|at| members.get(at)) {
-        Some(member) => read_config(&shown_path(path, archive.is_some(), member), &member.source)?,
+        Some(member) => read_config(
+            &locate::shown_path(path, archive.is_some(), member),
+            &member.source,
+        )?,
         None => CaseConfig::default(),
     };
     config.put_below(base);
-    let files: Vec<FoundFile> = members
-        .into_par_iter()
-        .zip(1_u32..u32::MAX)
-        .map(|(member, id)| found(member, FileId(id), &config_path, &config))
-        .collect();
-    problems.extend(files.iter().filter_map(problem_of));
+    let (files, of_files) = recognised(members, faults, &config_path, &config);
+    problems.extend(of_files);
     problems.extend(problems_of_config(&config, &files));
     let mut case = Case {
         root: path.to_owned(),
         name: config
             .name
             .clone()
-            .unwrap_or_else(|| case_name(path, archive.as_deref())),
+            .unwrap_or_else(|| locate::name(path, archive.as_deref())),
         config,
         config_file: config_at.and_then(|at| files.get(at)).map(|file| file.id),
         files,
@@ -113,20 +110,13 @@ pub(super) fn single(path: &Path, shown: String, root: Option<PathBuf>) -> Resul
         }
     }
     let config = match root.as_ref().map(|root| root.join(CONFIG_NAME)) {
-        Some(config) => read_config(&config, &Source::Disk(config.clone()))?,
+        Some(path) => read_config(&path, &Source::Disk(path.clone()))?,
         None => CaseConfig::default(),
     };
-    let listed = vec![(shown, Source::Disk(path.to_owned()))];
-    let (members, faults) = archive::expand_all(listed);
-    let files: Vec<FoundFile> = members
-        .into_iter()
-        .zip(1_u32..u32::MAX)
-        .map(|(member, id)| found(member, FileId(id), CONFIG_NAME, &config))
-        .collect();
-    let mut problems: Vec<Problem> = faults.into_iter().map(Problem::Archive).collect();
-    problems.extend(files.iter().filter_map(problem_of));
+    let (members, faults) = archive::expand_all(vec![(shown, Source::Disk(path.to_owned()))]);
+    let (files, problems) = recognised(members, faults, "", &config);
     Ok(Case {
-        name: case_name(path, None),
+        name: locate::name(path, None),
         config_file: root.as_ref().map(|_| FileId(0)),
         root: root.unwrap_or_default(),
         config,
@@ -135,96 +125,24 @@ pub(super) fn single(path: &Path, shown: String, root: Option<PathBuf>) -> Resul
     })
 }
 
-/// The name of the archive, if the case is one.
-fn check(path: &Path) -> Result<Option<String>, Error> {
-    let unreadable = |source| Error::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
-    match fs::metadata(path) {
-        Ok(about) if about.is_dir() => fs::read_dir(path).map(|_| None).map_err(unreadable),
-        Ok(about) if about.is_file() && archive::kind_on_disk(path).is_some() => {
-            Ok(Some(file_name(path)))
-        }
-        Ok(_) => Err(Error::NotAFolder {
-            path: path.to_owned(),
-        }),
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Err(Error::NotFound {
-            path: path.to_owned(),
-            near: near_cases(path),
-        }),
-        Err(fault) => Err(unreadable(fault)),
-    }
-}
-
-/// What comes before the paths of a case that is an archive: the archive, and the folder that holds everything else in
-/// it, as archives of a folder have it.
-fn base_in(archive: &str, members: &[Member]) -> String {
-    let inside = format!("{archive}!/");
-    let paths = members
-        .iter()
-        .filter_map(|member| member.path.strip_prefix(&inside));
-    // What the Finder of macOS adds.
-    let added = |path: &str| path.starts_with("__MACOSX/") || path == ".DS_Store";
-    let tops: BTreeSet<&str> = paths
-        .filter(|path| !added(path))
-        .map(|path| path.split_once('/').map_or("", |(top, _)| top))
+/// Recognises every file, and says what is wrong with them. `config_path` is the `case.toml` that is used.
+fn recognised(
+    members: Vec<Member>,
+    faults: Vec<archive::Found>,
+    config_path: &str,
+    config: &CaseConfig,
+) -> (Vec<FoundFile>, Vec<Problem>) {
+    let files: Vec<FoundFile> = members
+        .into_par_iter()
+        .zip(1_u32..u32::MAX)
+        .map(|(member, id)| found(member, FileId(id), config_path, config))
         .collect();
-    match Vec::from_iter(tops).as_slice() {
-        [] | [""] => inside,
-        [top] => format!("{inside}{top}/"),
-        _ => inside,
-    }
-}
-
-/// The path of a member of an archive as a person would look for it.
-fn shown_path(case: &Path, in_archive: bool, member: &Member) -> PathBuf {
-    if in_archive {
-        case.with_file_name(&member.path)
-    } else {
-        case.join(&member.path)
-    }
-}
-
-/// Folders and archives beside what was asked for, whose names are nearly the same.
-fn near_cases(path: &Path) -> Vec<String> {
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let (Some(name), Ok(entries)) = (path.file_name(), fs::read_dir(parent)) else {
-        return Vec::new();
-    };
-    let mut cases: Vec<String> = entries
-        .filter_map(Result::ok)
-        .filter(|entry| {
-            let path = entry.path();
-            path.is_dir() || path.is_file() && archive::kind_on_disk(&path).is_some()
-        })
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect();
-    cases.sort();
-    let near = suggest::closest(&name.to_string_lossy(), cases.iter().map(String::as_str));
-    near.map(|near| path.with_file_name(near).display().to_string())
-        .into_iter()
-        .collect()
-}
-
-fn file_name(path: &Path) -> String {
-    let real = path.canonicalize();
-    let name = path
-        .file_name()
-        .or_else(|| real.as_deref().ok()?.file_name())
-        .map(|name| name.to_string_lossy().into_owned());
-    name.unwrap_or_else(|| "case".to_owned())
-}
-
-/// The name of a case without one in `case.toml`.
-fn case_name(path: &Path, archive: Option<&str>) -> String {
-    match archive {
-        Some(name) => names::without_archive_extension(name).to_owned(),
-        None => file_name(&path.canonicalize().unwrap_or_else(|_| path.to_owned())),
-    }
+    let damaged: BTreeSet<&str> = faults.iter().map(|found| found.path.as_str()).collect();
+    // Of what could not be unpacked at all, it is known already why it is empty.
+    let told = |file: &&FoundFile| file.bytes > 0 || !damaged.contains(file.path.as_str());
+    let mut problems: Vec<Problem> = files.iter().filter(told).filter_map(problem_of).collect();
+    problems.extend(faults.into_iter().map(Problem::Archive));
+    (files, problems)
 }
 
 /// A `case.toml` larger than this is something else.

@@ -152,3 +152,6 @@ fn looked_into((path, source): (String, Source)) -> (Member, Option<(Kind, Origi
     };
     (member, archive)
 }
+
+#[cfg(test)]
+mod tests;

@@ -245,7 +245,11 @@ mod tests {
             Format::Mfcmapi
         );
         assert_eq!(format(b""), Format::NotEvidence);
-        assert_eq!(format(b"PK\x03\x04 zip"), Format::NotEvidence);
+        assert_eq!(
+            format(b"PK\x03\x04 zip"),
+            Format::Archive(crate::case::archive::Kind::Zip)
+        );
+        assert_eq!(format(b"Rar!\x1a\x07\0"), Format::OtherArchive);
     }
 
     proptest::proptest! {
