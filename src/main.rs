@@ -4,9 +4,9 @@ mod cli;
 
 use std::process::ExitCode;
 
-use cli::{Analysis, Bar, Plan};
-use stuckmail::evidence::Progress as _;
-use stuckmail::pipeline;
+use cli::{Analysis, Bar, Inspecting, Plan};
+use stuckmail::evidence::{NoProgress, Progress as _};
+use stuckmail::{inspect, pipeline};
 
 fn main() -> ExitCode {
     cli::guard(run)
@@ -16,6 +16,7 @@ fn run() -> ExitCode {
     let done = match Plan::from_command_line() {
         Ok(Plan::Schema(format)) => cli::print_schema(format).map_err(Into::into),
         Ok(Plan::Analyze(plan)) => analyze(&plan),
+        Ok(Plan::Inspect(plan)) => inspect_files(&plan),
         Err(usage) => return cli::print_usage(&usage),
     };
     done.unwrap_or_else(|error| cli::print_error(&error))
@@ -32,4 +33,19 @@ fn analyze(plan: &Analysis) -> anyhow::Result<ExitCode> {
     bar.finish();
     cli::print_summary(&outcome.findings, &written.html, plan.quiet)?;
     Ok(cli::code(outcome.findings.verdict.state, plan.exit_code))
+}
+
+/// Every file that can be opened is shown; one that cannot fails the run in the end.
+fn inspect_files(plan: &Inspecting) -> anyhow::Result<ExitCode> {
+    let mut code = ExitCode::SUCCESS;
+    for (number, path) in plan.files.iter().enumerate() {
+        if number > 0 {
+            cli::print_blank()?;
+        }
+        match inspect::inspect(path, &plan.options, plan.first, &NoProgress) {
+            Ok(inspection) => cli::print_inspection(&inspection)?,
+            Err(error) => code = cli::print_error(&error.into()),
+        }
+    }
+    Ok(code)
 }

@@ -84,11 +84,29 @@ pub fn analyze_folder(
     progress: &dyn Progress,
 ) -> Result<Outcome, Error> {
     let mut case = case::open(path)?;
+    let profile = profile_of(&case, options)?;
+    let (readings, problems) = read(&case, &profile, options, progress);
+    progress.stage("Drawing conclusions", 0);
+    case.problems.extend(problems);
+    conclude(&case, readings, &profile, options)
+}
+
+/// The profile of the options, else of `case.toml`, else [`DEFAULT_PROFILE`].
+pub(crate) fn profile_of(case: &Case, options: &Options) -> Result<Profile, profile::Error> {
     let name = options
         .profile
         .as_deref()
         .or(case.config.profile.as_deref());
-    let profile = Profile::shipped(name.unwrap_or(DEFAULT_PROFILE))?;
+    Profile::shipped(name.unwrap_or(DEFAULT_PROFILE))
+}
+
+/// Reads every file of the case, and settles what only all files together can tell.
+pub(crate) fn read(
+    case: &Case,
+    profile: &Profile,
+    options: &Options,
+    progress: &dyn Progress,
+) -> (Vec<FileReading>, Vec<model::Problem>) {
     let keep = |channel: &str, provider: &str, id: u16| {
         options.all_events || profile.rule(channel, provider, id).is_some()
     };
@@ -98,12 +116,9 @@ pub fn analyze_folder(
     context.time_zone = options.time_zone.or(context.time_zone);
     context.date_order = options.date_order.or(context.date_order);
     context.include_recovered = options.include_recovered;
-    let time_zone = context.time_zone;
-    let mut readings = evidence::read_all(&case, &context, progress);
-    progress.stage("Drawing conclusions", 0);
+    let mut readings = evidence::read_all(case, &context, progress);
     let problems = evidence::settle_local_times(&mut readings, &context);
-    case.problems.extend(problems);
-    conclude(&case, readings, &profile, options, time_zone)
+    (readings, problems)
 }
 
 fn conclude(
@@ -111,8 +126,8 @@ fn conclude(
     mut readings: Vec<FileReading>,
     profile: &Profile,
     options: &Options,
-    time_zone: Option<Tz>,
 ) -> Result<Outcome, Error> {
+    let time_zone = options.time_zone.or(case.config.time_zone);
     let clocks = clocks(&case.config);
     let canonical = |name: &str| case.config.canonical_server(name);
     let files: Vec<EvidenceFile> = readings
@@ -188,7 +203,7 @@ fn conclude(
 }
 
 /// The clocks as `case.toml` describes them.
-fn clocks(config: &CaseConfig) -> Clocks {
+pub(crate) fn clocks(config: &CaseConfig) -> Clocks {
     let mut clocks = Clocks::default();
     for server in &config.servers {
         let ahead = server.clock_ahead_by.unwrap_or_default();

@@ -17,6 +17,9 @@ pub enum Error {
     )]
     NotAFolder { path: PathBuf },
 
+    #[error("`{}` is no file: give single files here, or `analyze {}` for the case as a whole", .path.display(), .path.display())]
+    NotAFile { path: PathBuf },
+
     #[error(
         "the folder `{}` holds no files: copy the evidence (event logs, snapshots of the temp tables) into it and run again",
         .path.display()

@@ -3,12 +3,18 @@
 
 pub mod columns;
 pub mod config;
+pub mod delimited;
 pub mod encoding;
 mod error;
+pub mod event_columns;
+pub mod event_rows;
+pub mod event_words;
+pub mod markup;
 pub mod names;
 mod open;
 mod problems;
 pub mod recognise;
+mod single;
 mod source;
 mod suggest;
 pub mod time_text;
@@ -21,6 +27,7 @@ pub use error::Error;
 pub use open::open;
 pub use problems::Problem;
 pub use recognise::Format;
+pub use single::open_file;
 pub use source::{Source, State};
 pub use time_text::DateOrder;
 

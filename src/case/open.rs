@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -15,7 +15,7 @@ use super::walk::{self, Listed};
 use super::{Case, CaseConfig, Error, FoundFile, names, suggest};
 use crate::evidence::model::FileId;
 
-const CONFIG_NAME: &str = "case.toml";
+pub(super) const CONFIG_NAME: &str = "case.toml";
 
 /// Opens the folder at `path`, reads its `case.toml` if it has one, and recognises every file.
 ///
@@ -57,6 +57,42 @@ pub fn open(path: &Path) -> Result<Case, Error> {
     }
     case.problems = problems.into_iter().map(Into::into).collect();
     Ok(case)
+}
+
+/// One file as a case of its own, shown as `shown`, with the `case.toml` of the folder `root`.
+pub(super) fn single(path: &Path, shown: String, root: Option<PathBuf>) -> Result<Case, Error> {
+    match fs::metadata(path) {
+        Ok(about) if about.is_file() => {}
+        Ok(_) => {
+            return Err(Error::NotAFile {
+                path: path.to_owned(),
+            });
+        }
+        Err(source) => {
+            return Err(Error::Unreadable {
+                path: path.to_owned(),
+                source,
+            });
+        }
+    }
+    let config = match &root {
+        Some(root) => read_config(&root.join(CONFIG_NAME))?,
+        None => CaseConfig::default(),
+    };
+    let listed = Listed {
+        path: shown,
+        on_disk: path.to_owned(),
+    };
+    let files = vec![found(listed, FileId(1), &config)];
+    let problems = files.iter().filter_map(problem_of);
+    Ok(Case {
+        name: folder_name(path),
+        config_file: root.as_ref().map(|_| FileId(0)),
+        root: root.unwrap_or_default(),
+        config,
+        problems: problems.map(Into::into).collect(),
+        files,
+    })
 }
 
 fn check_folder(path: &Path) -> Result<(), Error> {

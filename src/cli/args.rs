@@ -39,6 +39,8 @@ EXAMPLES
       Somewhere else, with the timeline as Parquet and the report as Markdown too.
   analyze ./case42 --since 2006-03-13T00:00:00Z --until 2006-03-20T00:00:00Z
       Shows one week. Conclusions still rest on all the evidence.
+  analyze inspect ./case42/bh01/System.evt
+      Says what a file is, how it was understood, and shows its first records.
   analyze schema findings
       Prints the JSON Schema of findings.json.
 
@@ -80,6 +82,35 @@ pub enum Command {
         #[arg(value_enum, value_name = "FORMAT")]
         format: SchemaFormat,
     },
+    /// Show what a file is, how it was recognised, what it holds, and its first records
+    Inspect(InspectArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct InspectArgs {
+    /// Files to look at: event logs, exports, captures, archives
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// How many records to show
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    pub records: usize,
+
+    /// Which events matter [default: that of case.toml, else exchange-2003]
+    #[arg(long, value_name = "PROFILE", value_parser = PossibleValuesParser::new(Profile::names()))]
+    pub profile: Option<String>,
+
+    /// IANA time zone of evidence written in local time, such as Europe/Berlin; overrides case.toml
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    pub timezone: Option<Tz>,
+
+    /// Order of day, month and year in dates such as 3/4/2006: dmy, mdy or ymd; overrides case.toml
+    #[arg(long, value_name = "ORDER", value_parser = date_order)]
+    pub date_order: Option<DateOrder>,
+
+    /// Show records carved from the slack space of .evt logs too
+    #[arg(long)]
+    pub include_recovered: bool,
 }
 
 /// Formats that have a schema.

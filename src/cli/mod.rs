@@ -11,6 +11,7 @@
 mod args;
 mod exit;
 mod guard;
+mod inspect;
 mod output_folder;
 mod plan;
 mod progress;
@@ -20,7 +21,8 @@ mod summary;
 
 pub use exit::{code, print_error, print_usage};
 pub use guard::guard;
-pub use plan::{Analysis, Plan};
+pub use inspect::{blank as print_blank, print as print_inspection};
+pub use plan::{Analysis, Inspecting, Plan};
 pub use progress::Bar;
 pub use run::{now, write_report};
 pub use schema::print as print_schema;

@@ -9,7 +9,7 @@ use stuckmail::pipeline::Options;
 use stuckmail::report;
 use stuckmail::time::{DAY, Timestamp};
 
-use super::args::{AnalyzeArgs, Args, Command, Format, SchemaFormat};
+use super::args::{AnalyzeArgs, Args, Command, Format, InspectArgs, SchemaFormat};
 use super::output_folder;
 
 /// What is to be done.
@@ -17,8 +17,35 @@ use super::output_folder;
 pub enum Plan {
     /// Print a schema.
     Schema(SchemaFormat),
+    /// Look at single files.
+    Inspect(Inspecting),
     /// Analyse a case.
     Analyze(Box<Analysis>),
+}
+
+/// Files to look at.
+#[derive(Debug)]
+pub struct Inspecting {
+    pub files: Vec<PathBuf>,
+    pub options: Options,
+    /// How many records to show.
+    pub first: usize,
+}
+
+impl From<InspectArgs> for Inspecting {
+    fn from(args: InspectArgs) -> Self {
+        Self {
+            files: args.files,
+            options: Options {
+                profile: args.profile,
+                time_zone: args.timezone,
+                date_order: args.date_order,
+                include_recovered: args.include_recovered,
+                ..Options::default()
+            },
+            first: args.records,
+        }
+    }
 }
 
 /// One analysis.
@@ -50,6 +77,7 @@ impl Plan {
     fn new(args: Args) -> Result<Self, clap::Error> {
         match args.command {
             Some(Command::Schema { format }) => Ok(Self::Schema(format)),
+            Some(Command::Inspect(args)) => Ok(Self::Inspect(args.into())),
             None => Analysis::new(args.analyze)
                 .map(Box::new)
                 .map(Self::Analyze)

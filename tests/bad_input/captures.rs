@@ -255,7 +255,7 @@ fn csv_in_utf_16_and_windows_1252() {
             Some("Müller & Söhne")
         );
     }
-    told(&csv_case(western), &["Windows-1252"]);
+    told(&csv_case(western), &["windows-1252"]);
 }
 
 #[test]

@@ -245,13 +245,6 @@ fn a_log_under_another_name_is_a_log() {
 }
 
 #[test]
-fn an_old_log_is_named_for_what_it_is() {
-    let case = CaseFolder::with_witness();
-    case.write("AppEvent.Evt", b"\x30\0\0\0LfLe\x01\0\0\0\x01\0\0\0rest");
-    told(&case, &[".evt", "Event Viewer"]);
-}
-
-#[test]
 fn the_same_log_twice_counts_once() {
     let once = CaseFolder::with_witness();
     once.write(PATH, log());

@@ -7,6 +7,8 @@ mod binary;
 mod exports;
 mod text;
 
+pub use exports::powershell_clixml::event_type as clixml_event;
+
 use super::encoding::{self, CodePage, Decoded};
 
 /// The kinds of file that the case room knows.

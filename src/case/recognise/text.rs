@@ -205,7 +205,7 @@ mod tests {
         assert_eq!(format(br#"{"messages":["hello"]}"#), Format::NotEvidence);
         assert_eq!(format(br#"{"server":"x","port":25}"#), Format::NotEvidence);
         assert_eq!(
-            format(b"Level,Date and Time,Source,Event ID,Task Category\n"),
+            format(b"Level,Date and Time,Event ID,Task Category\n"),
             Format::NotEvidence
         );
         assert_eq!(format(b"subject,sender,size\nx,y,1\n"), Format::NotEvidence);

@@ -233,6 +233,10 @@ impl<'a> Scan<'a> {
             .eat(|c| matches!(c, 'A' | 'a' | 'P' | 'p'))?
             .eq_ignore_ascii_case(&'p');
         let dotted = ahead.eat(|c| c == '.').is_some();
+        if dotted {
+            // Spanish: `9:30:00 a. m.`
+            ahead.skip_blank();
+        }
         ahead.eat(|c| matches!(c, 'M' | 'm'))?;
         if dotted {
             ahead.eat(|c| c == '.')?;

@@ -58,6 +58,10 @@ fn local_times_by_zone_and_order() {
         ("2006-03-14T14:30:00.000000Z".into(), MINUTE)
     );
     assert_eq!(
+        at("3/14/2006 9:30 a.\u{a0}m.", NEW_YORK),
+        ("2006-03-14T14:30:00.000000Z".into(), MINUTE)
+    );
+    assert_eq!(
         at("7/4/2006 12:05:07 am", NEW_YORK),
         ("2006-07-04T04:05:07.000000Z".into(), SECOND)
     );

@@ -1,37 +1,11 @@
 //! Severities in the words of Windows.
 
+use crate::case::event_words;
 use crate::evidence::model::Level;
 
-/// The words of each severity: of both Event Viewers, of PowerShell and of the command-line tools.
-const WORDS: &[(Level, &[&str])] = &[
-    (Level::Critical, &["critical"]),
-    (Level::Error, &["error"]),
-    (Level::Warning, &["warning"]),
-    (Level::Information, &["information", "informational"]),
-    (Level::Verbose, &["verbose"]),
-    (
-        Level::Always,
-        &[
-            "success audit",
-            "failure audit",
-            "audit success",
-            "audit failure",
-            "successaudit",
-            "failureaudit",
-            "success",
-            "none",
-            "0",
-        ],
-    ),
-];
-
-/// The severity that a word stands for, in any case; `None` for a word that nobody has shown.
+/// The severity that a word stands for, in any case and any known language; `None` for a word that nobody has shown.
 pub fn from_word(word: &str) -> Option<Level> {
-    let word = word.trim().to_lowercase();
-    WORDS
-        .iter()
-        .find(|(_, words)| words.contains(&word.as_str()))
-        .map(|(level, _)| *level)
+    event_words::level(word)
 }
 
 /// From the event type that `.evt` and the tools of its time keep (winnt.h: `EVENTLOG_ERROR_TYPE` 1, warning 2,
@@ -55,6 +29,19 @@ mod tests {
         assert_eq!(from_word(" Error"), Some(Level::Error));
         assert_eq!(from_word("SuccessAudit"), Some(Level::Always));
         assert_eq!(from_word("348"), None);
+        for word in [
+            "Informationen",
+            "Informations",
+            "Información",
+            "情報",
+            "Information event",
+        ] {
+            assert_eq!(from_word(word), Some(Level::Information), "{word}");
+        }
+        for word in ["Fehler", "Erreur", "Error", "エラー"] {
+            assert_eq!(from_word(word), Some(Level::Error), "{word}");
+        }
+        assert_eq!(from_word("Échec de l\u{2019}audit"), Some(Level::Always));
         assert_eq!(from_event_type(4), Some(Level::Information));
         assert_eq!(from_event_type(3), None);
     }

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::place::{self, Place};
+use super::missing_text;
 use super::record::{ExportRecord, ExportTime};
 use crate::case::FoundFile;
 use crate::case::time_text::{self, LocalRules, TimeFault};
 use crate::evidence::ReadContext;
 use crate::evidence::log::catalogue::{Catalogue, Key, KindId};
+use crate::evidence::log::place::{self, Place};
 use crate::evidence::log::spans::{Counts, Row};
 use crate::evidence::model::{
     Citation, Event, LocalRecord, LocalRecords, Origin, Problem, Reading, RecordKind,
@@ -68,7 +69,8 @@ impl<'a> Sink<'a> {
     }
 
     /// A record that could be read. One whose time is none is counted as failed; `text` is what to show of it then.
-    pub fn add(&mut self, record: ExportRecord, text: &str) {
+    pub fn add(&mut self, mut record: ExportRecord, text: &str) {
+        missing_text::settle(&mut record);
         let (time, stamp) = match self.time(&record.time) {
             Ok(read) => read,
             Err(fault) => return self.fail(record.row, fault, text),

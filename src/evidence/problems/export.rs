@@ -34,6 +34,8 @@ pub enum ExportFault {
     NoServer,
     /// Neither records nor names say which log it is.
     NoLog,
+    /// Its columns do not name the sources of the events.
+    NoSource,
     /// Insertion strings were lost when it was saved, and it has no message text either.
     NoStrings,
 }
@@ -129,6 +131,11 @@ impl Fault for ExportFault {
                 "Nothing says which log these events are from.",
                 "Coverage of the server's logs cannot count them.",
                 "Name the file after its log (System.csv), or add to case.toml: [[log]] with file and log.",
+            ),
+            Self::NoSource => Texts::new(
+                "Its rows do not name the source of an event.",
+                "An event is known by its source and its number: by the number alone none can be told from another's.",
+                "Export the log again with the source (ProviderName or Source), or better save the log itself.",
             ),
             Self::NoStrings => Texts::new(
                 "Neither message texts nor insertion strings were saved.",

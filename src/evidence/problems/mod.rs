@@ -3,12 +3,14 @@
 //! Each kind of damage is one problem for a file, with its count and the first three places, never one a record.
 
 mod across;
+mod evt;
 mod evtx;
 mod export;
 mod snapshot;
 mod stream;
 
 pub use across::AcrossFault;
+pub use evt::EvtFault;
 pub use evtx::EvtxFault;
 pub use export::{ExportFault, FailedRow, RowFault};
 pub use snapshot::{SnapshotFault, TimeTrouble};

@@ -7,6 +7,7 @@ pub mod event_query;
 pub mod event_viewer_2003;
 pub mod event_viewer_csv;
 pub mod event_xml;
+mod header;
 pub mod log_parser;
 pub mod powershell_clixml;
 pub mod powershell_json;

@@ -103,8 +103,8 @@ fn log_of_word(word: &str) -> Option<&'static str> {
         .map(|(_, log)| *log)
 }
 
-/// The log that a file is named after: `BH01-system.csv`, `Application 2006-03-14.txt`.
-fn log_by_name(stem: &str) -> Option<Learnt> {
+/// The log that a file is named after (its name without the extension): `BH01-system.csv`, `Application 2006-03-14.txt`.
+pub fn log_by_name(stem: &str) -> Option<Learnt> {
     let log = stem.split(['_', ' ', '-', '.']).find_map(log_of_word)?;
     Some(Learnt {
         name: log.to_owned(),
