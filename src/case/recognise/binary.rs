@@ -54,23 +54,7 @@ pub fn evt(head: &Head<'_>) -> Option<Recognised> {
 }
 
 /// Well-known containers that are listed with what they are, so that nobody wonders.
-const OTHERS: [(&[u8], &str); 9] = [
-    (
-        b"PK\x03\x04",
-        "a .zip archive (or an Office file); unpack it into the case folder",
-    ),
-    (
-        b"\x1f\x8b",
-        "gzip-compressed; unpack it into the case folder",
-    ),
-    (
-        b"7z\xBC\xAF\x27\x1C",
-        "a .7z archive; unpack it into the case folder",
-    ),
-    (
-        b"Rar!\x1a\x07",
-        "a .rar archive; unpack it into the case folder",
-    ),
+const OTHERS: [(&[u8], &str); 5] = [
     (b"MZ", "a Windows program"),
     (b"%PDF-", "a PDF document"),
     (b"\x89PNG", "a PNG picture"),

@@ -38,6 +38,7 @@ use super::text;
 use super::{ReadContext, Reader};
 use crate::case::{Format, FoundFile};
 use sink::Sink;
+pub use sink::UNKNOWN_SERVER;
 
 /// Larger exports are refused: they are read whole, and the logs themselves may be of any size.
 const MOST_BYTES: usize = 2 * 1024 * 1024 * 1024;

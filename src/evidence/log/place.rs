@@ -31,7 +31,8 @@ impl Place {
                 from: Origin::CaseToml,
             })
         };
-        let (folders, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+        let path = config.below(&file.path);
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
         let stem = names::stem(name);
         Self {
             server: told(entries.iter().find_map(|entry| entry.server.clone()))
@@ -58,7 +59,9 @@ fn server_by_name(folders: &str, stem: &str, config: &CaseConfig) -> Option<Lear
         .find(|word| known(word))
         .map(|word| learnt(word, Origin::FileName))
         .or_else(|| {
-            let folder = folders().find(|folder| known(folder))?;
+            let folder = folders()
+                .map(names::folder_name)
+                .find(|folder| known(folder))?;
             Some(learnt(folder, Origin::FolderName))
         })
         .or(only)

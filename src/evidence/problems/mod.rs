@@ -6,6 +6,7 @@ mod across;
 mod evt;
 mod evtx;
 mod export;
+mod local_time;
 mod snapshot;
 mod stream;
 
@@ -13,6 +14,7 @@ pub use across::AcrossFault;
 pub use evt::EvtFault;
 pub use evtx::EvtxFault;
 pub use export::{ExportFault, FailedRow, RowFault};
+pub use local_time::{LocalFault, Undecidable, duration, order_in_words};
 pub use snapshot::{SnapshotFault, TimeTrouble};
 pub use stream::StreamFault;
 
