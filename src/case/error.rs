@@ -8,12 +8,12 @@ use super::config::ConfigError;
 /// Each message says what, where, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("there is no folder `{}`{}", .path.display(), near_names(.near))]
+    #[error("there is no folder or archive `{}`{}", .path.display(), near_names(.near))]
     NotFound { path: PathBuf, near: Vec<String> },
 
     #[error(
-        "`{}` is a file, but a case is a folder: put the file into a folder of its own (an archive: unpack it there) and give that folder",
-        .path.display()
+        "`{}` is a file, but a case is a folder or an archive (.zip, .tar.gz, .7z): to see what the file holds, type `analyze inspect \"{}\"`; to analyse it, put it into a folder of its own and give that folder",
+        .path.display(), .path.display()
     )]
     NotAFolder { path: PathBuf },
 

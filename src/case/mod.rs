@@ -1,6 +1,7 @@
-//! A case: a folder of evidence, opened read-only. Lists its files in a fixed order, recognises each by its
+//! A case: a folder of evidence, or an archive of one, opened read-only. Lists its files in a fixed order, recognises each by its
 //! content, and reads `case.toml`. Nothing is ever written into it.
 
+pub mod archive;
 pub mod columns;
 pub mod config;
 pub mod delimited;
@@ -9,6 +10,7 @@ mod error;
 pub mod event_columns;
 pub mod event_rows;
 pub mod event_words;
+pub mod markup;
 pub mod names;
 mod open;
 mod problems;
@@ -32,11 +34,11 @@ pub use time_text::DateOrder;
 
 use crate::evidence::model::{self, FileId};
 
-/// An opened case folder.
+/// An opened case.
 #[derive(Clone, Debug)]
 pub struct Case {
     pub root: PathBuf,
-    /// From `case.toml`, else the folder's name.
+    /// From `case.toml`, else the name of the folder or archive.
     pub name: String,
     pub config: CaseConfig,
     /// The `case.toml` that was used.
@@ -50,7 +52,7 @@ pub struct Case {
 #[derive(Clone, Debug)]
 pub struct FoundFile {
     pub id: FileId,
-    /// Relative to the case folder, with `/`.
+    /// Relative to the case folder, with `/`; inside an archive `logs.zip!/bh01/System.evt`.
     pub path: String,
     pub source: Source,
     pub format: Format,

@@ -57,6 +57,22 @@ pub fn stem(name: &str) -> &str {
     }
 }
 
+/// What the name of a folder may say of a server: the folder's own, or that of an archive (`BH01.zip!`).
+pub fn folder_name(part: &str) -> &str {
+    part.strip_suffix('!')
+        .map_or(part, without_archive_extension)
+}
+
+/// `case42` of `case42.zip`, `case42.tar.gz`, `case42.7z`.
+pub fn without_archive_extension(name: &str) -> &str {
+    let lower = name.to_ascii_lowercase();
+    let cut = [".zip", ".tar.gz", ".tgz", ".tar", ".7z", ".gz"]
+        .into_iter()
+        .find(|extension| lower.ends_with(extension))
+        .and_then(|extension| name.get(..name.len().checked_sub(extension.len())?));
+    cut.filter(|stem| !stem.is_empty()).unwrap_or(name)
+}
+
 fn is_extension(text: &str) -> bool {
     (1..=6).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphabetic())
 }
@@ -218,6 +234,12 @@ mod tests {
             !is_host_like("snapshots") && !is_host_like("2006-03-14") && !is_host_like("my folder")
         );
         assert_eq!(stem("a (2).csv"), "a");
+        assert_eq!(
+            (folder_name("BH01.zip!"), folder_name("BH01.zip")),
+            ("BH01", "BH01.zip")
+        );
+        assert_eq!(without_archive_extension("Case 42.TAR.GZ"), "Case 42");
+        assert_eq!(without_archive_extension(".zip"), ".zip");
         assert_eq!(
             stem("bh01.corp.example_TT1_20060314T143000Z"),
             "bh01.corp.example_TT1_20060314T143000Z"

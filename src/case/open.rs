@@ -1,50 +1,87 @@
-//! Opening a case folder.
+//! Opening a case: a folder, or an archive of one.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::archive::{self, Known, Member};
 use super::config::covers;
 use super::encoding;
 use super::problems::Problem;
 use super::recognise::{self, Format, HEAD_BYTES, Head, Recognised};
 use super::source::Source;
-use super::walk::{self, Listed};
+use super::walk;
 use super::{Case, CaseConfig, Error, FoundFile, names, suggest};
 use crate::evidence::model::FileId;
 
 pub(super) const CONFIG_NAME: &str = "case.toml";
 
-/// Opens the folder at `path`, reads its `case.toml` if it has one, and recognises every file.
+/// Opens the folder or archive at `path`, reads its `case.toml` if it has one, and recognises every file.
 ///
 /// # Errors
-/// When there is nothing to analyse: no such folder, not a folder, no files, no permission; or when
+/// When there is nothing to analyse: no such folder, neither folder nor archive, no files, no permission; or when
 /// `case.toml` cannot be honoured.
 pub fn open(path: &Path) -> Result<Case, Error> {
-    check_folder(path)?;
-    let (listed, mut problems) = walk::list(path);
+    let archive = check(path)?;
+    let (listed, mut problems) = match &archive {
+        Some(name) => (
+            vec![(name.clone(), Source::Disk(path.to_owned()))],
+            Vec::new(),
+        ),
+        None => {
+            let (listed, problems) = walk::list(path);
+            let listed = listed
+                .into_iter()
+                .map(|file| (file.path, Source::Disk(file.on_disk)));
+            (listed.collect(), problems)
+        }
+    };
     if listed.is_empty() {
         return Err(Error::Empty {
             path: path.to_owned(),
         });
     }
-    let config_at = listed.iter().position(|file| file.path == CONFIG_NAME);
-    let config = match config_at.and_then(|at| listed.get(at)) {
-        Some(file) => read_config(&file.on_disk)?,
+    let (members, faults) = archive::expand_all(listed);
+    problems.extend(faults.into_iter().map(Problem::Archive));
+    if archive.is_some()
+        && matches!(
+            members.as_slice(),
+            [Member {
+                known: Known::Other(_),
+                ..
+            }]
+        )
+    {
+        return Err(Error::NotAFolder {
+            path: path.to_owned(),
+        });
+    }
+    let base = archive
+        .as_ref()
+        .map_or_else(String::new, |archive| base_in(archive, &members));
+    let config_path = format!("{base}{CONFIG_NAME}");
+    let config_at = members.iter().position(|member| member.path == config_path);
+    let mut config = match config_at.and_then(|at| members.get(at)) {
+        Some(member) => read_config(&shown_path(path, archive.is_some(), member), &member.source)?,
         None => CaseConfig::default(),
     };
-    let files: Vec<FoundFile> = listed
+    config.put_below(base);
+    let files: Vec<FoundFile> = members
         .into_par_iter()
         .zip(1_u32..u32::MAX)
-        .map(|(file, id)| found(file, FileId(id), &config))
+        .map(|(member, id)| found(member, FileId(id), &config_path, &config))
         .collect();
     problems.extend(files.iter().filter_map(problem_of));
     problems.extend(problems_of_config(&config, &files));
     let mut case = Case {
         root: path.to_owned(),
-        name: config.name.clone().unwrap_or_else(|| folder_name(path)),
+        name: config
+            .name
+            .clone()
+            .unwrap_or_else(|| case_name(path, archive.as_deref())),
         config,
         config_file: config_at.and_then(|at| files.get(at)).map(|file| file.id),
         files,
@@ -75,46 +112,82 @@ pub(super) fn single(path: &Path, shown: String, root: Option<PathBuf>) -> Resul
             });
         }
     }
-    let config = match &root {
-        Some(root) => read_config(&root.join(CONFIG_NAME))?,
+    let config = match root.as_ref().map(|root| root.join(CONFIG_NAME)) {
+        Some(config) => read_config(&config, &Source::Disk(config.clone()))?,
         None => CaseConfig::default(),
     };
-    let listed = Listed {
-        path: shown,
-        on_disk: path.to_owned(),
-    };
-    let files = vec![found(listed, FileId(1), &config)];
-    let problems = files.iter().filter_map(problem_of);
+    let listed = vec![(shown, Source::Disk(path.to_owned()))];
+    let (members, faults) = archive::expand_all(listed);
+    let files: Vec<FoundFile> = members
+        .into_iter()
+        .zip(1_u32..u32::MAX)
+        .map(|(member, id)| found(member, FileId(id), CONFIG_NAME, &config))
+        .collect();
+    let mut problems: Vec<Problem> = faults.into_iter().map(Problem::Archive).collect();
+    problems.extend(files.iter().filter_map(problem_of));
     Ok(Case {
-        name: folder_name(path),
+        name: case_name(path, None),
         config_file: root.as_ref().map(|_| FileId(0)),
         root: root.unwrap_or_default(),
         config,
-        problems: problems.map(Into::into).collect(),
+        problems: problems.into_iter().map(Into::into).collect(),
         files,
     })
 }
 
-fn check_folder(path: &Path) -> Result<(), Error> {
+/// The name of the archive, if the case is one.
+fn check(path: &Path) -> Result<Option<String>, Error> {
     let unreadable = |source| Error::Unreadable {
         path: path.to_owned(),
         source,
     };
     match fs::metadata(path) {
-        Ok(about) if about.is_dir() => fs::read_dir(path).map(drop).map_err(unreadable),
+        Ok(about) if about.is_dir() => fs::read_dir(path).map(|_| None).map_err(unreadable),
+        Ok(about) if about.is_file() && archive::kind_on_disk(path).is_some() => {
+            Ok(Some(file_name(path)))
+        }
         Ok(_) => Err(Error::NotAFolder {
             path: path.to_owned(),
         }),
         Err(fault) if fault.kind() == io::ErrorKind::NotFound => Err(Error::NotFound {
             path: path.to_owned(),
-            near: near_folders(path),
+            near: near_cases(path),
         }),
         Err(fault) => Err(unreadable(fault)),
     }
 }
 
-/// Folders beside the one that was asked for, whose names are nearly the same.
-fn near_folders(path: &Path) -> Vec<String> {
+/// What comes before the paths of a case that is an archive: the archive, and the folder that holds everything else in
+/// it, as archives of a folder have it.
+fn base_in(archive: &str, members: &[Member]) -> String {
+    let inside = format!("{archive}!/");
+    let paths = members
+        .iter()
+        .filter_map(|member| member.path.strip_prefix(&inside));
+    // What the Finder of macOS adds.
+    let added = |path: &str| path.starts_with("__MACOSX/") || path == ".DS_Store";
+    let tops: BTreeSet<&str> = paths
+        .filter(|path| !added(path))
+        .map(|path| path.split_once('/').map_or("", |(top, _)| top))
+        .collect();
+    match Vec::from_iter(tops).as_slice() {
+        [] | [""] => inside,
+        [top] => format!("{inside}{top}/"),
+        _ => inside,
+    }
+}
+
+/// The path of a member of an archive as a person would look for it.
+fn shown_path(case: &Path, in_archive: bool, member: &Member) -> PathBuf {
+    if in_archive {
+        case.with_file_name(&member.path)
+    } else {
+        case.join(&member.path)
+    }
+}
+
+/// Folders and archives beside what was asked for, whose names are nearly the same.
+fn near_cases(path: &Path) -> Vec<String> {
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -122,37 +195,47 @@ fn near_folders(path: &Path) -> Vec<String> {
     let (Some(name), Ok(entries)) = (path.file_name(), fs::read_dir(parent)) else {
         return Vec::new();
     };
-    let mut folders: Vec<String> = entries
+    let mut cases: Vec<String> = entries
         .filter_map(Result::ok)
-        .filter(|entry| entry.path().is_dir())
+        .filter(|entry| {
+            let path = entry.path();
+            path.is_dir() || path.is_file() && archive::kind_on_disk(&path).is_some()
+        })
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
-    folders.sort();
-    let near = suggest::closest(&name.to_string_lossy(), folders.iter().map(String::as_str));
+    cases.sort();
+    let near = suggest::closest(&name.to_string_lossy(), cases.iter().map(String::as_str));
     near.map(|near| path.with_file_name(near).display().to_string())
         .into_iter()
         .collect()
 }
 
-fn folder_name(path: &Path) -> String {
+fn file_name(path: &Path) -> String {
     let real = path.canonicalize();
-    let name = real
-        .as_deref()
-        .unwrap_or(path)
+    let name = path
         .file_name()
+        .or_else(|| real.as_deref().ok()?.file_name())
         .map(|name| name.to_string_lossy().into_owned());
     name.unwrap_or_else(|| "case".to_owned())
+}
+
+/// The name of a case without one in `case.toml`.
+fn case_name(path: &Path, archive: Option<&str>) -> String {
+    match archive {
+        Some(name) => names::without_archive_extension(name).to_owned(),
+        None => file_name(&path.canonicalize().unwrap_or_else(|_| path.to_owned())),
+    }
 }
 
 /// A `case.toml` larger than this is something else.
 const MOST_CONFIG_BYTES: u64 = 4 * 1024 * 1024;
 
-fn read_config(path: &Path) -> Result<CaseConfig, Error> {
+fn read_config(path: &Path, source: &Source) -> Result<CaseConfig, Error> {
     let unreadable = |reason: String| Error::ConfigUnreadable {
         path: path.to_owned(),
         reason,
     };
-    let bytes = Source::Disk(path.to_owned())
+    let bytes = source
         .head(MOST_CONFIG_BYTES)
         .map_err(|fault| unreadable(fault.to_string()))?;
     let decoded = encoding::decode(&bytes, None);
@@ -165,15 +248,19 @@ fn read_config(path: &Path) -> Result<CaseConfig, Error> {
     })
 }
 
-fn found(listed: Listed, id: FileId, config: &CaseConfig) -> FoundFile {
-    let Listed { path, on_disk } = listed;
-    let source = Source::Disk(on_disk);
-    let bytes = source.state().map_or(0, |state| state.bytes);
-    let recognised = if path == CONFIG_NAME {
-        Recognised {
-            format: Format::CaseToml,
-            by: "its name and place".to_owned(),
-        }
+fn found(member: Member, id: FileId, config_path: &str, config: &CaseConfig) -> FoundFile {
+    let Member {
+        path,
+        source,
+        bytes,
+        known,
+    } = member;
+    let recognised = if path == config_path {
+        Recognised::new(Format::CaseToml, "its name and place")
+    } else if let Known::Archive(kind) = known {
+        Recognised::new(Format::Archive(kind), kind.signature())
+    } else if let Known::Other(what) = known {
+        Recognised::new(Format::NotEvidence, what)
     } else {
         match source.head(HEAD_BYTES) {
             Ok(head) => recognise::recognise(&Head::new(
@@ -239,6 +326,10 @@ fn problem_of(file: &FoundFile) -> Option<Problem> {
     );
     match file.format {
         Format::Mfcmapi => Some(Problem::MfcmapiNotRead { path }),
+        Format::OtherArchive => Some(Problem::OtherArchive {
+            path,
+            what: file.recognised_by.clone(),
+        }),
         Format::NotEvidence if file.bytes == 0 && (is_log || is_capture) => {
             Some(Problem::EmptyFile { path })
         }

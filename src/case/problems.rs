@@ -1,5 +1,6 @@
-//! What can be wrong with a case folder without stopping the run.
+//! What can be wrong with a case without stopping the run.
 
+use super::archive;
 use crate::evidence::model;
 
 /// Something about the folder, a file's kind or `case.toml`.
@@ -48,6 +49,12 @@ pub enum Problem {
     NoEvidence {
         files: usize,
     },
+    /// An archive of a kind that is not read.
+    OtherArchive {
+        path: String,
+        what: String,
+    },
+    Archive(archive::Found),
 }
 
 impl From<Problem> for model::Problem {
@@ -135,12 +142,24 @@ impl Problem {
             ),
             Self::NoEvidence { files } => (
                 String::new(),
-                format!("None of the {files} files in the case folder is evidence that can be read."),
+                format!("None of the {files} files in the case is evidence that can be read."),
                 "Nothing can be said about the mail servers.",
-                "Add the Application and System logs of the servers as .evtx, and snapshots of their temp tables \
+                "Add the Application and System logs of the servers (.evt or .evtx), and snapshots of their temp tables \
                  as JSON or CSV."
                     .to_owned(),
             ),
+            Self::OtherArchive { path, what } => (
+                path,
+                format!("This is {what}, which is not read."),
+                "What it holds is not part of the analysis.",
+                "Unpack it into the case folder (a .cab of Windows: expand -F:* FILE FOLDER), or pack it as .zip, .tar.gz \
+                 or .7z."
+                    .to_owned(),
+            ),
+            Self::Archive(archive::Found { path, fault }) => {
+                let (what, why_it_matters, what_to_do) = fault.texts();
+                (path, what, why_it_matters, what_to_do.to_owned())
+            }
         }
     }
 }

@@ -1,17 +1,22 @@
-//! Where a file's bytes come from. Readers see only a stream, so that files inside archives can follow.
+//! Where a file's bytes come from: readers see only a stream, from a file on disk or inside an archive.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::archive::Entry;
+
 /// The place of one evidence file's bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Source {
     /// A file on disk, opened read-only.
     Disk(PathBuf),
-    /// Bytes already in memory (used by tests; entries of archives will join here).
-    Memory(std::sync::Arc<[u8]>),
+    /// Bytes already in memory.
+    Memory(Arc<[u8]>),
+    /// A file inside an archive.
+    Entry(Arc<Entry>),
 }
 
 /// What tells whether a file changed while it was read.
@@ -27,6 +32,7 @@ impl Source {
         Ok(match self {
             Self::Disk(path) => Box::new(File::open(path)?),
             Self::Memory(bytes) => Box::new(io::Cursor::new(bytes.clone())),
+            Self::Entry(entry) => entry.open()?,
         })
     }
 
@@ -44,6 +50,7 @@ impl Source {
                 bytes: bytes.len() as u64,
                 modified: None,
             }),
+            Self::Entry(entry) => entry.state(),
         }
     }
 

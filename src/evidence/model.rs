@@ -47,7 +47,7 @@ pub struct Event {
     /// High 16 bits of the identifier, where the format keeps them.
     pub qualifiers: Option<u16>,
     pub level: Level,
-    /// Category of a classic event, by its number.
+    /// Category of a classic event, task of a later one, by its number.
     pub category: Option<u16>,
     /// Number of the record in its log, where the form says it.
     pub record_id: Option<u64>,
@@ -62,6 +62,10 @@ pub struct Event {
     /// Carved from slack space: nobody knows whether it was overwritten or deleted on purpose.
     pub recovered: bool,
 }
+
+/// The only name of an event whose only string holds all insertion strings, joined by blanks by the tool that wrote
+/// them: no string to be compared with another. The profile tells them apart where it knows the event.
+pub const JOINED_STRINGS: &str = "(strings joined by blanks)";
 
 /// Severity of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

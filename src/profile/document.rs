@@ -37,6 +37,9 @@ pub(super) struct PlaceDocument {
 #[serde(deny_unknown_fields)]
 pub(super) struct ServiceDocument {
     pub key: ServiceKey,
+    /// Read so that the file may say it; names of all languages are known at once.
+    #[serde(rename = "language")]
+    pub _language: Option<String>,
     pub display: Vec<String>,
     #[serde(default)]
     pub names: Vec<String>,
@@ -48,6 +51,9 @@ pub(super) struct ServiceDocument {
 #[serde(deny_unknown_fields)]
 pub(super) struct StateDocument {
     pub role: Role,
+    /// Read so that the file may say it; words of all languages are known at once.
+    #[serde(rename = "language")]
+    pub _language: Option<String>,
     pub words: Vec<String>,
     /// Read so that the file must say it; nothing depends on it yet.
     #[serde(rename = "basis")]
@@ -86,8 +92,13 @@ pub(super) struct RuleDocument {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LayoutDocument {
+    pub language: Option<String>,
     pub template: String,
-    pub inserts: Vec<String>,
+    /// Those of the rule where they are left out.
+    pub inserts: Option<Vec<String>>,
+    /// Read so that the file may say it; nothing depends on it yet.
+    #[serde(rename = "basis")]
+    pub _basis: Option<Basis>,
     pub source: Option<String>,
 }
 

@@ -91,6 +91,7 @@ fn services(
             names,
             basis,
             source,
+            _language: _,
         } = service.into_inner();
         for name in display.iter().chain(&names) {
             if services.iter().any(|known| known.is_called(name)) {
@@ -157,24 +158,24 @@ fn rule(document: RuleDocument) -> Result<Rule, String> {
         return Err("a rule needs at least one provider".to_owned());
     }
     let usual = Layout {
+        language: None,
         template: document.template.as_deref().map(Template::new),
         inserts: document.inserts,
         source: document.source.clone(),
     };
+    let inserts = usual.inserts.clone();
     let mut layouts = vec![usual];
-    layouts.extend(document.layout.into_iter().map(
-        |LayoutDocument {
-             template,
-             inserts,
-             source,
-         }| {
-            Layout {
-                template: Some(Template::new(&template)),
-                inserts,
-                source,
-            }
-        },
-    ));
+    layouts.extend(
+        document
+            .layout
+            .into_iter()
+            .map(|layout: LayoutDocument| Layout {
+                language: layout.language,
+                template: Some(Template::new(&layout.template)),
+                inserts: layout.inserts.unwrap_or_else(|| inserts.clone()),
+                source: layout.source,
+            }),
+    );
     for Layout {
         template, inserts, ..
     } in &layouts

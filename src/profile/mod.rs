@@ -13,10 +13,12 @@ mod document;
 mod error;
 mod load;
 mod message_id;
+mod reading;
 mod role;
 mod rule;
 mod service;
 mod signal;
+mod strings;
 mod template;
 
 pub use error::Error;
@@ -139,6 +141,29 @@ impl Profile {
     /// Events of the service manager about services that the profile does not name are no signals.
     pub fn signal(&self, event: &crate::evidence::model::Event) -> Option<Signal<'_>> {
         signal::read(self, event)
+    }
+
+    /// Fills in the insertion strings of an event that came without: from its text, by the first
+    /// template, of whatever language, that reads it whole, or from strings that a tool joined by
+    /// blanks. An event whose strings cannot be told is left as it is.
+    ///
+    /// A string that the text does not show is empty then. What the event tells does not change:
+    /// [`Self::signal`] reads it the same way.
+    pub fn complete(&self, event: &mut crate::evidence::model::Event) {
+        let joined = strings::joined(event).is_some();
+        if !joined && (!event.strings.is_empty() || event.text.is_none()) {
+            return;
+        }
+        let Some(rule) = signal::find_rule(self, event) else {
+            return;
+        };
+        let strings = strings::of(self, rule, event).into_owned();
+        if !strings.is_empty() {
+            event.strings = strings;
+            if joined {
+                event.names.clear();
+            }
+        }
     }
 
     /// The service of that display name or service name, in any case.

@@ -59,6 +59,8 @@ pub struct Rule {
 /// One way in which an event's text is made of its insertion strings.
 #[derive(Clone, Debug)]
 pub struct Layout {
+    /// The language of the text, as `de`; `None` for English, and where no text was found.
+    pub language: Option<String>,
     /// The message text; `None` where none was found.
     pub template: Option<Template>,
     /// Names of %1, %2, …; empty where nobody has said what one holds.

@@ -2,6 +2,7 @@
 
 use crate::evidence::model::Event;
 
+use super::strings::{self, is_code, is_message_id};
 use super::template::{collapse, resolve_parameter};
 use super::{Layout, Profile, Role, Rule, Service};
 
@@ -36,14 +37,8 @@ pub struct Signal<'p> {
 /// Reads `event` by the rules of `profile`; `None` when it plays no part.
 pub(super) fn read<'p>(profile: &'p Profile, event: &Event) -> Option<Signal<'p>> {
     let rule = find_rule(profile, event)?;
-    let recovered;
-    let strings = match &event.text {
-        Some(text) if event.strings.is_empty() => {
-            recovered = read_back(rule, text);
-            recovered.as_slice()
-        }
-        _ => event.strings.as_slice(),
-    };
+    let strings = strings::of(profile, rule, event);
+    let strings = strings.as_ref();
     let layout = rule.layout(strings.len())?;
     let named = |wanted: &str| insert(layout, strings, wanted);
 
@@ -88,7 +83,7 @@ pub(super) fn read<'p>(profile: &'p Profile, event: &Event) -> Option<Signal<'p>
 /// An event whose text holds none of the phrases of the rule for its id is not that event (ids were
 /// reused between versions of a product); then only a rule for every event of the provider takes
 /// it.
-fn find_rule<'p>(profile: &'p Profile, event: &Event) -> Option<&'p Rule> {
+pub(super) fn find_rule<'p>(profile: &'p Profile, event: &Event) -> Option<&'p Rule> {
     let numbered = profile.rule(&event.channel, &event.provider, event.id)?;
     let mut by_text = profile
         .rules_by_text(&event.channel, &event.provider)
@@ -127,17 +122,6 @@ fn has_phrase(rule: &Rule, text: &str) -> bool {
         .any(|phrase| text.contains(&phrase.to_lowercase()))
 }
 
-/// The insertion strings of a rendered text, by the first layout that fits it.
-fn read_back(rule: &Rule, text: &str) -> Vec<String> {
-    let mut templates = rule
-        .layouts
-        .iter()
-        .filter_map(|layout| layout.template.as_ref());
-    templates
-        .find_map(|template| template.read(text))
-        .unwrap_or_default()
-}
-
 /// The insertion string of that name, without white space around it; `None` where it is missing or
 /// empty.
 fn insert(layout: &Layout, strings: &[String], wanted: &str) -> Option<String> {
@@ -169,24 +153,6 @@ fn pick(
     match (others.next(), others.next()) {
         (Some(only), None) => Some(only.to_owned()),
         _ => named,
-    }
-}
-
-/// `<local@domain>`, with or without brackets.
-fn is_message_id(text: &str) -> bool {
-    text.contains('@') && !text.contains(char::is_whitespace)
-}
-
-/// `0x…` or a number with a sign.
-fn is_code(text: &str) -> bool {
-    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
-    match digits {
-        Some(digits) => !digits.is_empty() && digits.chars().all(|c| c.is_ascii_hexdigit()),
-        None => {
-            text.starts_with('-')
-                && text.len() > 1
-                && text.chars().skip(1).all(|c| c.is_ascii_digit())
-        }
     }
 }
 
@@ -235,6 +201,9 @@ fn summary(
 ) -> String {
     if let Some(text) = event.text.as_deref().filter(|text| !text.trim().is_empty()) {
         return collapse(text);
+    }
+    if let Some(joined) = strings::joined(event).filter(|_| strings.is_empty()) {
+        return format!("{}: {}", rule.title, collapse(joined));
     }
     let joined = strings.join(" ");
     if has_phrase(rule, &joined) {

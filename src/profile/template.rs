@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use super::reading::readings;
+
 /// Stands where a record lacks the insertion string that its text needs.
 const MISSING: &str = "?";
 
@@ -19,7 +21,7 @@ pub struct Template {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     /// Text with its white space collapsed; a single space stands for any run of white space.
     Text(String),
     /// Insertion string, counted from 1.
@@ -94,42 +96,15 @@ impl Template {
     ///
     /// White space counts as equal however much of it there is. Each insert takes as little as it
     /// can; one that the template does not use is empty.
+    #[cfg(test)]
     pub fn read(&self, text: &str) -> Option<Vec<String>> {
-        let text = collapse(text);
-        let mut rest = text.as_str();
-        let mut strings = vec![String::new(); self.highest_insert()];
-        let mut open: Option<usize> = None;
-        let last = self.parts.len().checked_sub(1)?;
-        for (index, part) in self.parts.iter().enumerate() {
-            match part {
-                Part::Insert(number) => open = number.checked_sub(1),
-                Part::Text(literal) => {
-                    let literal = if index == last {
-                        literal.trim_end()
-                    } else {
-                        literal
-                    };
-                    let at = match (open, index == last) {
-                        (None, _) => rest.starts_with(literal).then_some(0),
-                        (Some(_), false) => rest.find(literal),
-                        (Some(_), true) => {
-                            rest.ends_with(literal).then(|| rest.len() - literal.len())
-                        }
-                    }?;
-                    let (before, after) = rest.split_at_checked(at)?;
-                    if let Some(slot) = open.take().and_then(|i| strings.get_mut(i)) {
-                        before.trim().clone_into(slot);
-                    }
-                    rest = after.strip_prefix(literal)?;
-                }
-            }
-        }
-        if let Some(slot) = open.and_then(|i| strings.get_mut(i)) {
-            rest.trim().clone_into(slot);
-        } else if !rest.is_empty() {
-            return None;
-        }
-        Some(strings)
+        self.readings(text).into_iter().next()
+    }
+
+    /// Every way to read a text as made by this template, those first in which inserts take little;
+    /// none when it was not. More than one where a literal stands inside an insert too.
+    pub fn readings(&self, text: &str) -> Vec<Vec<String>> {
+        readings(&self.parts, self.highest_insert(), text)
     }
 }
 

@@ -102,6 +102,87 @@ fn every_case_comes_out_as_written() {
     }
 }
 
+/// An event whose strings were filled in tells the same as before, and has nothing more to fill in.
+#[test]
+fn completing_an_event_changes_nothing_that_it_tells() {
+    let profile = profile();
+    for case in cases() {
+        let bare = event(&case);
+        let mut whole = bare.clone();
+        profile.complete(&mut whole);
+        let told = |event: &Event| format!("{:?}", profile.signal(event));
+        assert_eq!(told(&whole), told(&bare), "{}", case.name);
+        let once = whole.clone();
+        profile.complete(&mut whole);
+        assert_eq!(whole, once, "{}", case.name);
+        if !bare.strings.is_empty() && bare.names.iter().all(|name| !name.contains("joined")) {
+            assert_eq!(whole, bare, "{}", case.name);
+        }
+    }
+}
+
+/// Text in any language gives the strings that `.evtx` keeps of the same event.
+#[test]
+fn texts_give_their_strings_back() {
+    let profile = profile();
+    let completed = |provider: &str, id: u16, text: &str| {
+        let mut event = event(&Case {
+            name: String::new(),
+            log: String::new(),
+            provider: provider.to_owned(),
+            id,
+            strings: Vec::new(),
+            names: Vec::new(),
+            user: None,
+            text: Some(text.to_owned()),
+            expect: None,
+        });
+        profile.complete(&mut event);
+        event.strings
+    };
+    let service = "Service Control Manager";
+    assert_eq!(
+        completed(
+            service,
+            7036,
+            "Le service X est entré dans l'état : arrêté."
+        ),
+        ["X", "arrêté"]
+    );
+    assert_eq!(
+        completed(
+            "EventLog",
+            6008,
+            "Das System wurde zuvor am \u{200e}11.\u{200e}07.\u{200e}2006 um 04:09:18 unerwartet heruntergefahren."
+        ),
+        ["04:09:18", "11.07.2006"]
+    );
+    assert_eq!(
+        completed(
+            "USER32",
+            1074,
+            "The process winlogon.exe has initiated the restart of computer BH01 on behalf of user CORP\\jo for the \
+             following reason: No title for this reason could be found\r\n Reason Code: 0x500ff\r\n Shutdown Type: \
+             restart\r\n Comment: "
+        ),
+        [
+            "winlogon.exe",
+            "BH01",
+            "No title for this reason could be found",
+            "0x500ff",
+            "restart",
+            "",
+            "CORP\\jo"
+        ]
+    );
+    let unknown = "Palvelu X siirtyi tilaan pysäytetty.";
+    assert_eq!(completed(service, 7036, unknown), Vec::<String>::new());
+    assert_eq!(
+        completed("Someone", 7036, "The X service entered the stopped state."),
+        Vec::<String>::new()
+    );
+}
+
 #[test]
 fn every_rule_has_a_case() {
     let tried: BTreeSet<String> = cases()

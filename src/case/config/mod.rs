@@ -19,6 +19,8 @@ use crate::time::Stamp;
 /// The validated contents of `case.toml`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CaseConfig {
+    /// What the paths of the case's files begin with: nothing in a folder, `case42.zip!/case42/` in an archive.
+    pub base: String,
     pub name: Option<String>,
     /// Name of the profile: `exchange-2003`, `exchange-2013`.
     pub profile: Option<String>,
@@ -147,6 +149,21 @@ impl CaseConfig {
     /// conclusions silently.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         values::validate(raw::parse(text)?, text)
+    }
+
+    /// Says that the case lies in an archive: the files that `case.toml` names are below `base`.
+    pub fn put_below(&mut self, base: String) {
+        let snapshots = self.snapshots.iter_mut().map(|entry| &mut entry.file);
+        let logs = self.logs.iter_mut().map(|entry| &mut entry.file);
+        for file in snapshots.chain(logs) {
+            file.insert_str(0, &base);
+        }
+        self.base = base;
+    }
+
+    /// The path of a file below the case itself: what comes before it says nothing of the file.
+    pub fn below<'a>(&self, path: &'a str) -> &'a str {
+        path.strip_prefix(&self.base).unwrap_or(path)
     }
 
     /// The `[[log]]` entries that speak of this file, the closest first.

@@ -33,6 +33,7 @@ pub fn validate(raw: raw::Config, text: &str) -> Result<CaseConfig, ConfigError>
         },
     };
     Ok(CaseConfig {
+        base: String::new(),
         name: raw.name.filter(|name| !name.trim().is_empty()),
         profile: raw.profile,
         time_zone,

@@ -32,28 +32,29 @@ pub fn evtx(head: &Head<'_>) -> Option<Recognised> {
 
 pub fn evt(head: &Head<'_>) -> Option<Recognised> {
     // ELF_LOGFILE_HEADER: its size, 0x30, then the signature.
-    (head.bytes.get(..8)? == b"\x30\0\0\0LfLe")
-        .then(|| Recognised::new(Format::Evt, "event log signature LfLe"))
+    if head.bytes.get(..8)? == b"\x30\0\0\0LfLe" {
+        return Some(Recognised::new(Format::Evt, "event log signature LfLe"));
+    }
+    // The header can be gone while records behind it are sound: a record begins and ends with its length.
+    let number = |at: usize| {
+        let bytes = head.bytes.get(at..at.checked_add(4)?)?;
+        usize::try_from(u32::from_le_bytes(bytes.try_into().ok()?)).ok()
+    };
+    let is_record = |at: usize| {
+        let length = number(at).filter(|length| (60..=head.bytes.len()).contains(length));
+        let end = length.and_then(|length| at.checked_add(length)?.checked_sub(4));
+        head.bytes.get(at + 4..at + 8) == Some(b"LfLe".as_slice()) && end.and_then(number) == length
+    };
+    let places = (0..head.bytes.len().saturating_sub(8)).step_by(4);
+    let at = places.into_iter().find(|&at| is_record(at))?;
+    Some(Recognised::new(
+        Format::Evt,
+        format!("event log record (LfLe) at byte {at}; its file header is damaged"),
+    ))
 }
 
 /// Well-known containers that are listed with what they are, so that nobody wonders.
-const OTHERS: [(&[u8], &str); 9] = [
-    (
-        b"PK\x03\x04",
-        "a .zip archive (or an Office file); unpack it into the case folder",
-    ),
-    (
-        b"\x1f\x8b",
-        "gzip-compressed; unpack it into the case folder",
-    ),
-    (
-        b"7z\xBC\xAF\x27\x1C",
-        "a .7z archive; unpack it into the case folder",
-    ),
-    (
-        b"Rar!\x1a\x07",
-        "a .rar archive; unpack it into the case folder",
-    ),
+const OTHERS: [(&[u8], &str); 5] = [
     (b"MZ", "a Windows program"),
     (b"%PDF-", "a PDF document"),
     (b"\x89PNG", "a PNG picture"),

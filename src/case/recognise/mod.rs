@@ -3,10 +3,14 @@
 //! Names decide nothing on their own. They only help where content cannot speak: a table of values without a
 //! header that the case says is a capture is reported as such instead of being passed over.
 
+mod archive;
 mod binary;
 mod exports;
 mod text;
 
+pub use exports::powershell_clixml::event_type as clixml_event;
+
+use super::archive::Kind as ArchiveKind;
 use super::encoding::{self, CodePage, Decoded};
 
 /// The kinds of file that the case room knows.
@@ -49,6 +53,10 @@ pub enum Format {
     CaseToml,
     /// An export of MFCMAPI or MrMAPI: known, but no reader yet.
     Mfcmapi,
+    /// An archive whose entries are files of the case.
+    Archive(ArchiveKind),
+    /// An archive of a kind that is not read.
+    OtherArchive,
     NotEvidence,
 }
 
@@ -75,13 +83,22 @@ impl Format {
             Self::Dumpel => "events by dumpel",
             Self::PsLogList => "events by psloglist",
             Self::Mfcmapi => "MFCMAPI export, not read yet",
+            Self::Archive(kind) => kind.as_str(),
+            Self::OtherArchive => "archive of another kind, not read",
             Self::NotEvidence => "not evidence",
         }
     }
 
     /// Whether a reader exists for it.
     pub fn is_readable(self) -> bool {
-        !matches!(self, Self::CaseToml | Self::Mfcmapi | Self::NotEvidence)
+        !matches!(
+            self,
+            Self::CaseToml
+                | Self::Mfcmapi
+                | Self::Archive(_)
+                | Self::OtherArchive
+                | Self::NotEvidence
+        )
     }
 
     /// Whether it holds a table's contents, not events.
@@ -99,7 +116,7 @@ pub struct Recognised {
 }
 
 impl Recognised {
-    fn new(format: Format, by: impl Into<String>) -> Self {
+    pub fn new(format: Format, by: impl Into<String>) -> Self {
         Self {
             format,
             by: by.into(),
@@ -148,6 +165,8 @@ const RECOGNISERS: &[Recogniser] = &[
     binary::empty,
     binary::evtx,
     binary::evt,
+    archive::recognise,
+    archive::other_kind,
     binary::other_known,
     text::mfcmapi,
     exports::powershell_clixml::recognise,

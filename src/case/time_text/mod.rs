@@ -5,12 +5,14 @@
 //! becomes an interval that holds both readings, marked by an [`Oddity`].
 
 mod scan;
+mod written;
 
 use chrono::{Duration, LocalResult, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
 use crate::time::{SECOND, Stamp, Timestamp};
 use scan::{Date, Parts};
+pub use written::WrittenTime;
 
 /// Order of day, month and year in dates that do not begin with a four-digit year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

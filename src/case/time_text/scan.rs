@@ -14,6 +14,7 @@ pub(super) struct Parts {
     pub offset_minutes: Option<i32>,
 }
 
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Date {
     YearFirst {
         year: i32,
@@ -23,6 +24,7 @@ pub(super) enum Date {
     /// `3/4/2006`, `03.04.06`: the meaning of the numbers depends on the date order.
     YearLast {
         first: u32,
+        first_digits: usize,
         second: u32,
         third: u32,
         third_digits: usize,
@@ -35,6 +37,7 @@ impl Date {
             Self::YearFirst { year, month, day } => (year, month, day),
             Self::YearLast {
                 first,
+                first_digits,
                 second,
                 third,
                 third_digits,
@@ -42,7 +45,10 @@ impl Date {
                 match (order.ok_or(TimeFault::NoDateOrder)?, third_digits) {
                     (DateOrder::Dmy, _) => (full_year(third, third_digits), second, first),
                     (DateOrder::Mdy, _) => (full_year(third, third_digits), first, second),
-                    (DateOrder::Ymd, 2) => (full_year(first, 2), second, third),
+                    // A year is never written with one digit.
+                    (DateOrder::Ymd, 2) if first_digits == 2 => {
+                        (full_year(first, 2), second, third)
+                    }
                     // A year that stands last contradicts the order that was given.
                     (DateOrder::Ymd, _) => return Err(TimeFault::NoDateOrder),
                 }
@@ -158,6 +164,7 @@ impl<'a> Scan<'a> {
             }),
             (1 | 2, 2 | 4) => Some(Date::YearLast {
                 first: first.parse().ok()?,
+                first_digits: first.len(),
                 second,
                 third: third.parse().ok()?,
                 third_digits: third.len(),

@@ -79,6 +79,7 @@ fn take(
             key,
             qualifiers: system.qualifiers,
             level: system.level,
+            category: system.category,
             user: system.user(),
         };
         let event = event::event(place, of, payload, &desk.catalogue);

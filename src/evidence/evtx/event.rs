@@ -18,6 +18,7 @@ pub struct System {
     pub key: Key,
     pub qualifiers: Option<u16>,
     pub level: u8,
+    pub category: Option<u16>,
     pub user: Option<String>,
 }
 
@@ -35,7 +36,7 @@ pub fn event(place: Place, system: System, payload: Payload, names: &Catalogue) 
         id: system.key.id,
         qualifiers: system.qualifiers,
         level: Level::from_number(system.level),
-        category: None,
+        category: system.category,
         record_id: Some(place.record_id),
         strings: payload.strings,
         names: payload.names,

@@ -13,7 +13,7 @@ mod desk;
 mod event;
 mod header;
 mod index;
-mod payload;
+pub(super) mod payload;
 mod system;
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -51,25 +51,27 @@ pub fn read(xml: &[u8]) -> Payload {
     }
 }
 
-fn resolve(name: &BytesRef<'_>) -> String {
+/// What a reference stands for; as it is written where it stands for nothing.
+pub fn resolve(name: &BytesRef<'_>) -> String {
     if let Ok(Some(character)) = name.resolve_char_ref() {
         return character.to_string();
     }
     resolve_predefined_entity(name).map_or_else(|| format!("&{};", &**name), str::to_owned)
 }
 
+/// Takes the elements that follow `</System>`, one after the other.
 #[derive(Default)]
-struct Scan {
+pub struct Scan {
     /// Names of the open elements, and whether each has had a child element.
     open: Vec<(String, bool)>,
     /// Value of the `Name` attribute of the innermost element.
     label: Option<String>,
     text: String,
-    payload: Payload,
+    pub payload: Payload,
 }
 
 impl Scan {
-    fn open(&mut self, tag: &BytesStart<'_>) {
+    pub fn open(&mut self, tag: &BytesStart<'_>) {
         if let Some(parent) = self.open.last_mut() {
             parent.1 = true;
         }
@@ -83,11 +85,11 @@ impl Scan {
         self.text.clear();
     }
 
-    fn push(&mut self, text: &str) {
+    pub fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
-    fn close(&mut self) {
+    pub fn close(&mut self) {
         let Some((name, has_children)) = self.open.pop() else {
             return;
         };

@@ -17,6 +17,8 @@ pub struct System<'a> {
     pub id: u16,
     pub qualifiers: Option<u16>,
     pub level: u8,
+    /// `Task`: the category of a classic event.
+    pub category: Option<u16>,
     pub record_id: Option<u64>,
     /// Offset behind `</System>`.
     pub end: usize,
@@ -75,6 +77,7 @@ impl<'a> System<'a> {
                 return true;
             }
             b"Level" => self.level = number(text).and_then(|n| u8::try_from(n).ok()).unwrap_or(0),
+            b"Task" => self.category = number(text).and_then(|n| u16::try_from(n).ok()),
             b"TimeCreated" => self.time = attribute(tag, b" SystemTime=\"").unwrap_or_default(),
             b"EventRecordID" => self.record_id = number(text),
             b"Channel" => self.channel = text,

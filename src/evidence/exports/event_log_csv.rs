@@ -4,10 +4,10 @@
 //! `ReplacementStrings` come out as the name of their type; where the message file is missing, the message holds them.
 //! `TimeWritten` is local too, so it is not kept. The log stands only in the line `#TYPE`, of the first entry.
 
-use super::place;
 use super::sink::Sink;
 use super::table;
 use crate::case::event_columns::{Column, Form, Header};
+use crate::evidence::log::place;
 
 pub fn parse(text: &str, sink: &mut Sink<'_>) {
     let log = log_of_type(text);

@@ -3,12 +3,12 @@
 //! It keeps the insertion strings, joined by `|`. Times are local, `yyyy-MM-dd HH:mm:ss`. `EventLog` is what stood
 //! behind `FROM`: a log, `\\server\log`, or the path of a log file.
 
-use super::place;
 use super::record::ExportRecord;
 use super::sink::Sink;
 use super::table;
 use crate::case::event_columns::{Column, Form};
 use crate::case::names;
+use crate::evidence::log::place;
 
 pub fn parse(text: &str, sink: &mut Sink<'_>) {
     table::read(text, Form::LogParser, sink, |row, record| {

@@ -1,12 +1,12 @@
 //! Exports of event logs: one room a form, each turning text into [`record::ExportRecord`]s.
 //!
 //! What is the same for all is shared: reading the text, keeping what the profile wants, counting, failing rows,
-//! server and log where the records do not say them ([`sink`], [`place`]). Times without an offset stay as written
+//! server and log where the records do not say them ([`sink`], [`super::log::place`]). Times without an offset stay as written
 //! until zone and date order are settled for the whole case ([`super::local_time`]).
 
 mod level;
+mod lines;
 mod missing_text;
-mod place;
 mod record;
 mod sink;
 mod table;
@@ -21,11 +21,15 @@ mod event_viewer_2003;
 mod event_viewer_csv;
 mod event_xml;
 mod log_parser;
+mod powershell;
 mod powershell_clixml;
 mod powershell_json;
 mod ps_log_list;
 mod wevtutil_text;
 mod win_event_csv;
+
+#[cfg(test)]
+mod reading;
 
 use super::model::{Problem, Reading};
 use super::problems::{ExportFault, Trouble};
@@ -34,6 +38,7 @@ use super::text;
 use super::{ReadContext, Reader};
 use crate::case::{Format, FoundFile};
 use sink::Sink;
+pub use sink::UNKNOWN_SERVER;
 
 /// Larger exports are refused: they are read whole, and the logs themselves may be of any size.
 const MOST_BYTES: usize = 2 * 1024 * 1024 * 1024;

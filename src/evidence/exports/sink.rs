@@ -5,12 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::missing_text;
-use super::place::{self, Place};
 use super::record::{ExportRecord, ExportTime};
 use crate::case::FoundFile;
 use crate::case::time_text::{self, LocalRules, TimeFault};
 use crate::evidence::ReadContext;
 use crate::evidence::log::catalogue::{Catalogue, Key, KindId};
+use crate::evidence::log::place::{self, Place};
 use crate::evidence::log::spans::{Counts, Row};
 use crate::evidence::model::{
     Citation, Event, LocalRecord, LocalRecords, Origin, Problem, Reading, RecordKind,

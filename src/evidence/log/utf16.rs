@@ -51,7 +51,8 @@ pub fn ansi(bytes: &[u8]) -> String {
     text.chars().map(allowed).collect()
 }
 
-fn allowed(c: char) -> char {
+/// The character, or `_` in place of one that XML cannot hold.
+pub fn allowed(c: char) -> char {
     match c {
         '\t' | '\n' | '\r' => c,
         '\0'..' ' | '\u{FFFE}' | '\u{FFFF}' => '_',

@@ -3,14 +3,18 @@
 //! Each kind of damage is one problem for a file, with its count and the first three places, never one a record.
 
 mod across;
+mod evt;
 mod evtx;
 mod export;
+mod local_time;
 mod snapshot;
 mod stream;
 
 pub use across::AcrossFault;
+pub use evt::EvtFault;
 pub use evtx::EvtxFault;
 pub use export::{ExportFault, FailedRow, RowFault};
+pub use local_time::{LocalFault, Undecidable, duration, order_in_words};
 pub use snapshot::{SnapshotFault, TimeTrouble};
 pub use stream::StreamFault;
 

@@ -42,7 +42,8 @@ struct Claim {
 
 impl<'a> Surroundings<'a> {
     pub fn of(file: &'a FoundFile, config: &'a CaseConfig) -> Self {
-        let (folders, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+        let path = config.below(&file.path);
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
         let stem = names::stem(name);
         // The entry that names the file itself comes before one for a folder above it.
         let covering = config
@@ -128,8 +129,9 @@ impl<'a> Surroundings<'a> {
         let named = self
             .folders
             .iter()
+            .map(|folder| names::folder_name(folder))
             .find(|folder| known(folder))
-            .map(|folder| (*folder).to_owned());
+            .map(str::to_owned);
         claim(pattern.or(named), Origin::FolderName, true);
         let loose = self.loose.server.clone().filter(|_| self.full.is_none());
         let loose = loose.filter(|name| {

@@ -1,5 +1,58 @@
-use crate::case::recognise::{Head, Recognised};
+use crate::case::recognise::{Format, Head, Recognised, text};
 
-pub fn recognise(_head: &Head<'_>) -> Option<Recognised> {
-    None
+/// Lines looked at: the script host speaks first, and the command itself may stand above.
+const LEAD: usize = 40;
+
+/// The sentence before each log, or a header with the script's own column names.
+pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
+    if !text::is_text(head) {
+        return None;
+    }
+    let lines = || head.text().lines().take(LEAD);
+    if lines().any(|line| {
+        line.trim_start().starts_with("Listing the events in '") && line.contains("' log of host '")
+    }) {
+        return Some(Recognised::new(
+            Format::EventQuery,
+            "eventquery.vbs says which log it lists",
+        ));
+    }
+    let first = text::first_line(head.text())?;
+    let words: Vec<&str> = first
+        .split([',', ' ', '\t'])
+        .map(|word| word.trim_matches('"'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    words
+        .starts_with(&["Type", "Event", "Date", "Time", "Source", "ComputerName"])
+        .then(|| Recognised::new(Format::EventQuery, "column names of eventquery.vbs"))
+        .or_else(|| {
+            let quoted = first.starts_with(r#""Type","Event","Date Time","Source","ComputerName""#);
+            quoted.then(|| Recognised::new(Format::EventQuery, "CSV header of eventquery.vbs"))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims(text: &str) -> bool {
+        recognise(&Head::new(text.as_bytes(), text.len() as u64, false, None)).is_some()
+    }
+
+    #[test]
+    fn its_own_words_only() {
+        assert!(claims(
+            "x\n\nListing the events in 'system' log of host 'BH01'\n---\n"
+        ));
+        assert!(claims(
+            "\"Type\",\"Event\",\"Date Time\",\"Source\",\"ComputerName\"\n"
+        ));
+        assert!(claims(
+            "Type          Event  Date Time                Source            ComputerName\n"
+        ));
+        assert!(!claims("Type,Event,When,Where\n"));
+        assert!(!claims("Listing the events in 'our town'\n"));
+        assert!(!claims("Type Event Date Time Source are the columns\n"));
+    }
 }

@@ -15,6 +15,8 @@ pub struct Facts<'c> {
     /// High 16 bits.
     pub qualifiers: Option<u16>,
     pub level: u8,
+    /// `Task`: the category of a classic event.
+    pub category: Option<u16>,
     pub record_id: Option<u64>,
     pub time: Timestamp,
 }
@@ -40,6 +42,7 @@ pub fn read<'c>(plan: &EventPlan<'c>, values: Values<'c, '_>) -> Option<Facts<'c
         id: u16::try_from(whole & 0xFFFF).ok()?,
         qualifiers: high.and_then(|high| u16::try_from(high).ok()),
         level: level.unwrap_or(0),
+        category: number(Part::Task)?.and_then(|task| u16::try_from(task).ok()),
         record_id: number(Part::RecordId)?,
         time: values.time(plan.field(Part::Time))?,
     })

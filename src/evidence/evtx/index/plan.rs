@@ -38,6 +38,7 @@ pub enum Part {
     Id,
     Qualifiers,
     Level,
+    Task,
     Time,
     RecordId,
     Channel,
@@ -46,12 +47,13 @@ pub enum Part {
 }
 
 /// The element of each [`Part`] in their order, and the attribute; without one, its content.
-const PARTS: [(&str, &str); 10] = [
+const PARTS: [(&str, &str); 11] = [
     ("Provider", "Name"),
     ("Provider", "EventSourceName"),
     ("EventID", ""),
     ("EventID", "Qualifiers"),
     ("Level", ""),
+    ("Task", ""),
     ("TimeCreated", "SystemTime"),
     ("EventRecordID", ""),
     ("Channel", ""),

@@ -112,11 +112,12 @@ impl<'c> Records<'c, '_, '_> {
         let payload = data::read(plan, self.values(instance))?;
         let user = event_plan(templates, record)?.field(Part::User);
         let user = self.values(&record.event).user(user)?;
-        let (qualifiers, level) = (facts.qualifiers, facts.level);
+        let (qualifiers, level, category) = (facts.qualifiers, facts.level, facts.category);
         let system = event::System {
             key,
             qualifiers,
             level,
+            category,
             user,
         };
         let event = event::event(place, system, payload, &self.desk.catalogue);

@@ -31,7 +31,8 @@ impl Place {
                 from: Origin::CaseToml,
             })
         };
-        let (folders, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+        let path = config.below(&file.path);
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
         let stem = names::stem(name);
         Self {
             server: told(entries.iter().find_map(|entry| entry.server.clone()))
@@ -58,7 +59,9 @@ fn server_by_name(folders: &str, stem: &str, config: &CaseConfig) -> Option<Lear
         .find(|word| known(word))
         .map(|word| learnt(word, Origin::FileName))
         .or_else(|| {
-            let folder = folders().find(|folder| known(folder))?;
+            let folder = folders()
+                .map(names::folder_name)
+                .find(|folder| known(folder))?;
             Some(learnt(folder, Origin::FolderName))
         })
         .or(only)
@@ -104,7 +107,7 @@ fn log_of_word(word: &str) -> Option<&'static str> {
 }
 
 /// The log that a file is named after (its name without the extension): `BH01-system.csv`, `Application 2006-03-14.txt`.
-pub(super) fn log_by_name(stem: &str) -> Option<Learnt> {
+pub fn log_by_name(stem: &str) -> Option<Learnt> {
     let log = stem.split(['_', ' ', '-', '.']).find_map(log_of_word)?;
     Some(Learnt {
         name: log.to_owned(),
