@@ -3,13 +3,21 @@
 //! Windows numbers the records of a log without gaps, so a missing number is a missing record. A gap in
 //! time counts as a hole too where it is far longer than the log's own rhythm explains: then the server was
 //! off or logging had stopped, and silence proves nothing.
+//!
+//! Records without numbers show that their log spoke, but not that none is missing. They widen what a log covers and
+//! count in its rhythm; where numbered records cover a time already they add nothing.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Clocks;
-use crate::evidence::model::LogSpan;
-use crate::time::{HOUR, Stamp, Timestamp};
+use super::copies::numbering::{Course, Numbering};
+use super::spans::{FileSpan, LogKey};
+use crate::evidence::model::{FileId, Problem};
+use crate::time::{HOUR, MINUTE, SECOND, Stamp, Timestamp};
+
+/// What a log is called of which nothing says which it is.
+const UNNAMED: &str = "unknown log";
 
 /// A silence shorter than this is never called a hole, however busy the log is.
 const SHORTEST_SILENCE: i64 = 6 * HOUR;
@@ -34,6 +42,8 @@ pub struct LogCoverage {
     pub records: u64,
     /// In order, not overlapping.
     pub holes: Vec<Hole>,
+    /// What it rests on, where that is less than numbered records.
+    pub note: Option<String>,
 }
 
 /// A period in which a log cannot speak.
@@ -70,60 +80,234 @@ impl LogCoverage {
     }
 }
 
-/// Record number and time of one record.
-type Numbered = (u64, Timestamp);
+/// Record number and time of one record, and how much later than that time it may have been.
+type Numbered = (u64, Timestamp, i64);
 
-/// Works out the coverage of every log from the records that all files hold of it.
-pub(super) fn of_logs(spans: Vec<(Arc<str>, LogSpan)>, clocks: &Clocks) -> Vec<LogCoverage> {
-    let mut logs: BTreeMap<(Arc<str>, String), (String, Vec<Numbered>)> = BTreeMap::new();
-    for (server, span) in spans {
-        let key = (Arc::clone(&server), span.channel.to_lowercase());
-        let (_, records) = logs
-            .entry(key)
-            .or_insert_with(|| (span.channel.to_string(), Vec::new()));
-        records.extend(
-            span.records
-                .iter()
-                .map(|&(id, at)| (id, clocks.own(&server, &Stamp::exact(at)).middle())),
-        );
-    }
-    logs.into_iter()
-        .filter_map(|((server, _), (log, records))| of_log(server, log, records))
-        .collect()
+/// The records that are known of one log.
+#[derive(Default)]
+struct Sources<'s> {
+    name: String,
+    courses: Vec<&'s Course>,
+    exports: Vec<&'s FileSpan>,
+    /// Of exports that cannot speak for the log.
+    problems: Vec<Problem>,
 }
 
-fn of_log(server: Arc<str>, log: String, mut records: Vec<Numbered>) -> Option<LogCoverage> {
-    records.sort_unstable_by_key(|&(id, at)| (at, id));
-    records.dedup();
-    let (from, to) = (records.first()?.1, records.last()?.1);
-    let count = records.len() as u64;
-    let silence = longest_ordinary_silence(&records);
-    let mut holes = Vec::new();
-    let mut last_end = None;
-    for generation in generations(&records) {
-        let (first, last) = (generation.first()?, generation.last()?);
-        if let Some(end) = last_end {
-            holes.push(Hole {
-                from: end,
-                to: first.1,
-                why: format!(
-                    "The record numbers start again at {}: the log was cleared or made anew.",
-                    first.0
-                ),
-            });
+/// Works out the coverage of every log from the records that all files hold of it, each counted once.
+pub(super) fn of_logs(
+    spans: &[FileSpan],
+    numbering: &Numbering,
+    clocks: &Clocks,
+) -> (Vec<LogCoverage>, Vec<Problem>) {
+    let mut logs: BTreeMap<LogKey, Sources<'_>> = BTreeMap::new();
+    for span in spans {
+        let log = logs.entry(span.key()).or_default();
+        if log.name.is_empty() {
+            log.name = span.span.channel.to_string();
         }
-        last_end = Some(last.1);
+        match one_kind(span) {
+            _ if span.span.unnumbered.is_empty() => {}
+            Some(problem) => log.problems.push(problem),
+            None => log.exports.push(span),
+        }
+    }
+    for course in &numbering.courses {
+        let log = logs.entry(course.key.clone()).or_default();
+        log.courses.push(course);
+    }
+    let lost: BTreeMap<FileId, i64> = spans
+        .iter()
+        .map(|span| {
+            (
+                span.file,
+                granularity(span.span.records.iter().map(|&(_, at)| at)),
+            )
+        })
+        .collect();
+    let (mut coverage, mut problems) = (Vec::new(), Vec::new());
+    for ((server, _), sources) in logs {
+        let corrected = |at: Timestamp| clocks.own(&server, &Stamp::exact(at)).middle();
+        let entries = sources.courses.iter().flat_map(|course| &course.entries);
+        let numbered: Vec<Numbered> = entries
+            .map(|entry| {
+                let whole = lost.get(&entry.file).copied().unwrap_or_default();
+                (entry.number, corrected(entry.at), whole)
+            })
+            .collect();
+        if numbered.is_empty() {
+            problems.extend(sources.problems);
+        }
+        let mut exports: Vec<Vec<Timestamp>> = sources
+            .exports
+            .iter()
+            .map(|span| {
+                span.span
+                    .unnumbered
+                    .iter()
+                    .map(|&at| corrected(at))
+                    .collect()
+            })
+            .collect();
+        exports.iter_mut().for_each(|times| times.sort_unstable());
+        // The fullest first: of what several hold, the others add nothing.
+        exports.sort_by_key(|times| std::cmp::Reverse(times.len()));
+        let name = match sources.name.is_empty() {
+            true => UNNAMED.to_owned(),
+            false => sources.name,
+        };
+        coverage.extend(of_log(server, name, numbered, exports));
+    }
+    (coverage, problems)
+}
+
+/// An export that holds one kind of event alone was filtered: it cannot speak for the absence of others.
+fn one_kind(span: &FileSpan) -> Option<Problem> {
+    let [(provider, id, count)] = span.span.kinds.as_slice() else {
+        return None;
+    };
+    if !span.span.records.is_empty() {
+        return None;
+    }
+    let file = span.file;
+    Some(Problem {
+        evidence: file.to_string(),
+        what: format!(
+            "{file} holds {count} of {provider} {id} on {} and no other event: it was filtered, or only these were \
+             copied.",
+            span.server
+        ),
+        why_it_matters: "Its events are used, but it does not show that nothing else was logged; no hour counts as \
+                         covered because of it."
+            .to_owned(),
+        what_to_do: "Add the whole log.".to_owned(),
+    })
+}
+
+fn of_log(
+    server: Arc<str>,
+    log: String,
+    mut numbered: Vec<Numbered>,
+    exports: Vec<Vec<Timestamp>>,
+) -> Option<LogCoverage> {
+    numbered.sort_unstable_by_key(|&(id, at, _)| (at, id));
+    numbered.dedup_by_key(|&mut (id, at, _)| (id, at));
+    let mut holes = Vec::new();
+    let mut stretches = Vec::new();
+    for generation in generations(&numbered) {
+        let (first, last) = (generation.first()?, generation.last()?);
+        let ends = generation.iter().map(|&(_, at, whole)| at.plus(whole));
+        stretches.push(Stretch {
+            from: first.1,
+            last: last.1,
+            to: ends.max().unwrap_or(last.1),
+            first_number: Some(first.0),
+        });
         missing_numbers(generation, &mut holes);
     }
-    silences(&records, silence, &mut holes);
+    let mut times: Vec<Timestamp> = numbered.iter().map(|&(_, at, _)| at).collect();
+    let by_number = times.len();
+    for export in exports {
+        let whole = granularity(export.iter().copied());
+        let fresh = export.iter().filter(|at| !covers(&stretches, **at, whole));
+        times.extend(fresh.copied().collect::<Vec<_>>());
+        let (from, last) = (*export.first()?, *export.last()?);
+        let to = last.plus(whole);
+        let first_number = None;
+        add(
+            &mut stretches,
+            Stretch {
+                from,
+                last,
+                to,
+                first_number,
+            },
+        );
+    }
+    let note = match (by_number, times.len() > by_number) {
+        (_, false) => None,
+        (0, true) => Some(
+            "Known only from exports without record numbers: rows that were left out of them leave no trace."
+                .to_owned(),
+        ),
+        (_, true) => Some(
+            "A part is known only from exports without record numbers: rows that were left out of them leave no trace."
+                .to_owned(),
+        ),
+    };
+    times.sort_unstable();
+    between(&stretches, &mut holes);
+    silences(&times, longest_ordinary_silence(&times), &mut holes);
     Some(LogCoverage {
         server,
         log,
-        from,
-        to,
-        records: count,
+        from: *times.first()?,
+        to: *times.last()?,
+        records: times.len() as u64,
         holes: disjoint(holes),
+        note,
     })
+}
+
+/// What may be missing at the end of the times of a form that writes whole minutes or seconds.
+fn granularity(times: impl Iterator<Item = Timestamp> + Clone) -> i64 {
+    let whole = |unit: i64| times.clone().all(|at| at.micros() % unit == 0);
+    let unit = [MINUTE, SECOND].into_iter().find(|unit| whole(*unit));
+    unit.map_or(0, |unit| unit - 1)
+}
+
+/// A time that records speak of from end to end.
+struct Stretch {
+    from: Timestamp,
+    /// Its last record.
+    last: Timestamp,
+    /// The end of what that record's time may stand for.
+    to: Timestamp,
+    /// Number of its first record, where that has one.
+    first_number: Option<u64>,
+}
+
+/// Whether any stretch (in order, not overlapping but perhaps touching) holds a part of what the time stands for.
+fn covers(stretches: &[Stretch], at: Timestamp, whole: i64) -> bool {
+    let after = stretches.partition_point(|stretch| stretch.from <= at.plus(whole));
+    let before = after.checked_sub(1).and_then(|last| stretches.get(last));
+    before.is_some_and(|stretch| at <= stretch.to)
+}
+
+/// Adds what an export speaks of, and joins the stretches that it touches.
+fn add(stretches: &mut Vec<Stretch>, mut joined: Stretch) {
+    let (touched, mut others): (Vec<Stretch>, Vec<Stretch>) = std::mem::take(stretches)
+        .into_iter()
+        .partition(|stretch| stretch.from <= joined.to && joined.from <= stretch.to);
+    for stretch in touched {
+        if stretch.from <= joined.from {
+            (joined.from, joined.first_number) = (stretch.from, stretch.first_number);
+        }
+        joined.last = joined.last.max(stretch.last);
+        joined.to = joined.to.max(stretch.to);
+    }
+    others.push(joined);
+    others.sort_by_key(|stretch| (stretch.from, stretch.to));
+    *stretches = others;
+}
+
+/// The times between stretches, of which nothing speaks.
+fn between(stretches: &[Stretch], holes: &mut Vec<Hole>) {
+    for pair in stretches.windows(2) {
+        let [a, b] = pair else { continue };
+        let why = match (a.first_number, b.first_number) {
+            (Some(_), Some(number)) => format!(
+                "The record numbers start again at {number}: the log was cleared or made anew."
+            ),
+            _ => "No file holds records of this time, and there are no record numbers to tell whether any are \
+                  missing."
+                .to_owned(),
+        };
+        holes.push(Hole {
+            from: a.last,
+            to: b.from,
+            why,
+        });
+    }
 }
 
 /// Splits records, in order of time, where their numbering starts again.
@@ -161,11 +345,11 @@ fn missing_numbers(generation: &[Numbered], holes: &mut Vec<Hole>) {
 }
 
 /// How long a silence this log's own rhythm explains; `None` where it has too few records to tell.
-fn longest_ordinary_silence(records: &[Numbered]) -> Option<i64> {
-    let mut gaps: Vec<i64> = records
+fn longest_ordinary_silence(times: &[Timestamp]) -> Option<i64> {
+    let mut gaps: Vec<i64> = times
         .windows(2)
         .filter_map(|pair| match pair {
-            [a, b] => Some(b.1.since(a.1)),
+            [a, b] => Some(b.since(*a)),
             _ => None,
         })
         .collect();
@@ -177,18 +361,18 @@ fn longest_ordinary_silence(records: &[Numbered]) -> Option<i64> {
     Some(ordinary.saturating_mul(RHYTHM_FACTOR).max(SHORTEST_SILENCE))
 }
 
-fn silences(records: &[Numbered], longest: Option<i64>, holes: &mut Vec<Hole>) {
+fn silences(times: &[Timestamp], longest: Option<i64>, holes: &mut Vec<Hole>) {
     let Some(longest) = longest else { return };
-    for pair in records.windows(2) {
+    for pair in times.windows(2) {
         let [a, b] = pair else { continue };
-        if b.1.since(a.1) > longest {
+        if b.since(*a) > longest {
             holes.push(Hole {
-                from: a.1,
-                to: b.1,
+                from: *a,
+                to: *b,
                 why: format!(
                     "Nothing was logged for {:.1} hours, far beyond this log's rhythm: the server was off or \
                      logging had stopped.",
-                    b.1.since(a.1) as f64 / HOUR as f64
+                    b.since(*a) as f64 / HOUR as f64
                 ),
             });
         }
@@ -222,8 +406,11 @@ mod tests {
     }
 
     fn log(records: &[(u64, f64)]) -> LogCoverage {
-        let records = records.iter().map(|&(id, hours)| (id, at(hours))).collect();
-        of_log("BH01".into(), "System".into(), records).unwrap()
+        let records = records
+            .iter()
+            .map(|&(id, hours)| (id, at(hours), 0))
+            .collect();
+        of_log("BH01".into(), "System".into(), records, Vec::new()).unwrap()
     }
 
     #[test]

@@ -1,26 +1,34 @@
 //! The unified timeline: every event and capture of a case in one order of time.
 //!
 //! This room brings the readings of all files together. Copies of one record become one event with several
-//! citations (`merge`), known clock offsets are taken out ([`clock`]), and for every log it is worked out
+//! citations (`copies`), known clock offsets are taken out ([`clock`]), and for every log it is worked out
 //! from when to when it can speak ([`coverage`]). What leaves the house as `timeline.csv` and
 //! `timeline.parquet` are [`row::Row`]s ([`rows`], [`frame`]).
 
+mod captures;
 pub mod clock;
+mod copies;
 pub mod coverage;
 pub mod frame;
-mod merge;
+mod order;
 pub mod row;
 pub mod rows;
+mod spans;
+mod steps;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::evidence::model::{Citation, Event, LogSpan, Problem, Reading, Snapshot};
+use crate::evidence::model::{Citation, Event, FileId, Problem, Reading, Snapshot};
 use crate::time::{Bracket, Timestamp};
+
+use copies::numbering::Numbering;
+use spans::FileSpan;
 
 pub use clock::Clocks;
 pub use coverage::LogCoverage;
-pub use merge::Error;
+pub use order::Error;
+pub use steps::ClockStep;
 
 /// Everything that happened, in order, by corrected clocks.
 #[derive(Debug, Default)]
@@ -34,6 +42,8 @@ pub struct Timeline {
     pub problems: Vec<Problem>,
     /// Records that were a second copy of one already there.
     pub duplicates: u64,
+    /// Where clocks went back, by server, log and record number.
+    pub steps: Vec<ClockStep>,
 }
 
 /// An event with the server it belongs to and the time it really happened.
@@ -58,10 +68,9 @@ pub struct TimedSnapshot {
     pub when: Bracket,
 }
 
-/// Builds the timeline of a case from what its files gave.
+/// Builds the timeline of a case from what its files gave, one reading a file, in the order of the files.
 ///
-/// `canonical` gives a server's one spelling. The readings are taken in order, so the result does not depend
-/// on how they were read.
+/// `canonical` gives a server's one spelling. What comes out does not depend on the order of the events within.
 pub fn build(
     readings: Vec<Reading>,
     clocks: &Clocks,
@@ -70,15 +79,26 @@ pub fn build(
     let mut names = BTreeMap::new();
     let mut timeline = Timeline::default();
     let mut events = Vec::new();
-    let mut spans: Vec<(Arc<str>, LogSpan)> = Vec::new();
-    for reading in readings {
+    let mut spans: Vec<FileSpan> = Vec::new();
+    for (number, reading) in (1..).zip(readings) {
+        let cited = reading.events.first().map(|event| event.cite.file);
+        let file = cited.unwrap_or(FileId(number));
+        let textual = reading
+            .events
+            .iter()
+            .any(|event| event.time.original.is_some());
         for event in reading.events {
             let server = intern(&mut names, canonical, &event.computer);
             events.push(clocks.place_event(event, server));
         }
         for span in reading.spans {
             let server = intern(&mut names, canonical, &span.computer);
-            spans.push((server, span));
+            spans.push(FileSpan {
+                file,
+                server,
+                textual,
+                span,
+            });
         }
         for snapshot in reading.snapshots {
             let server = intern(&mut names, canonical, &snapshot.server.value);
@@ -87,11 +107,17 @@ pub fn build(
                 .push(clocks.place_snapshot(snapshot, server));
         }
     }
-    let kept = merge::merge(events)?;
-    timeline.duplicates = kept.duplicates;
-    timeline.events = kept.events;
-    timeline.coverage = coverage::of_logs(spans, clocks);
-    merge::settle_snapshots(&mut timeline);
+    let numbering = Numbering::of(&spans);
+    let mut folded = copies::fold(events, &spans, &numbering);
+    timeline.duplicates = folded.duplicates;
+    timeline.problems.append(&mut folded.problems);
+    let (coverage, mut problems) = coverage::of_logs(&spans, &numbering, clocks);
+    timeline.coverage = coverage;
+    timeline.problems.append(&mut problems);
+    timeline.steps = steps::of_logs(&spans, &numbering, clocks);
+    timeline.events = order::in_order(folded.events)?;
+    steps::widen(&mut timeline.events, &timeline.steps);
+    captures::settle(&mut timeline);
     Ok(timeline)
 }
 

@@ -34,6 +34,10 @@ fn event_row(timed: &TimedEvent, profile: &Profile, all_events: bool) -> Option<
         Some(signal) => (signal.role.as_str(), signal.message_id, signal.summary),
         None => ("event", None, plain_summary(timed)),
     };
+    let summary = match event.recovered {
+        true => format!("(recovered) {summary}"),
+        false => summary,
+    };
     Some(Row {
         time: timed.at,
         server: timed.server.to_string(),
