@@ -11,8 +11,8 @@ use crate::analysis::findings::{
 use crate::analysis::{self, Input, STUCK_AFTER, Shown};
 use crate::case::{self, Case, CaseConfig, DateOrder};
 use crate::evidence::model::{self, Reading};
-use crate::evidence::{self, FileReading, Progress, ReadContext};
-use crate::profile::{self, Profile};
+use crate::evidence::{self, FileReading, Followed, Progress, ReadContext};
+use crate::profile::{self, Profile, message_key};
 use crate::time::{SECOND, Timestamp};
 use crate::timeline::row::Row;
 use crate::timeline::{self, Clocks, rows};
@@ -124,7 +124,25 @@ pub(crate) fn read(
     {
         profile.complete(event);
     }
+    let followed = followed(&readings, profile, options);
+    context.followed = &followed;
+    readings.extend(evidence::read_mail_logs(case, &context, progress));
+    readings.sort_by_key(|file| file.id);
     (readings, problems)
+}
+
+/// The messages that the logs of the mail system are read for: all that an event or a capture names.
+fn followed(readings: &[FileReading], profile: &Profile, options: &Options) -> Followed {
+    let events = readings.iter().flat_map(|file| &file.reading.events);
+    let named = events.filter_map(|event| profile.signal(event)?.message_id);
+    let snapshots = readings.iter().flat_map(|file| &file.reading.snapshots);
+    let rows = snapshots.flat_map(|snapshot| &snapshot.rows);
+    let listed = rows.filter_map(|row| row.message_id.clone());
+    Followed {
+        all: options.all_events,
+        keys: named.chain(listed).map(|id| message_key(&id)).collect(),
+        late_after: options.stuck_after,
+    }
 }
 
 fn conclude(
@@ -197,6 +215,9 @@ fn conclude(
         interventions: conclusions.interventions,
         observations: conclusions.observations,
         captures: conclusions.captures,
+        delays: Vec::new(),
+        settings: Vec::new(),
+        counters: Vec::new(),
         coverage: conclusions.coverage,
         problems: said(problems),
         evidence: files,
@@ -230,7 +251,24 @@ fn evidence_file(
         .snapshots
         .iter()
         .map(|snapshot| snapshot.server.value.as_str());
-    let servers: BTreeSet<String> = computers.chain(captured).map(canonical).collect();
+    let mail = reading.mail.spans.iter().map(|span| span.server.as_ref());
+    let exported = reading
+        .registry
+        .iter()
+        .map(|export| export.server.value.as_str());
+    let listed = reading
+        .listings
+        .iter()
+        .map(|listing| listing.server.value.as_str());
+    let counted = reading.counters.iter().map(|series| series.server.as_str());
+    let servers: BTreeSet<String> = computers
+        .chain(captured)
+        .chain(mail)
+        .chain(exported)
+        .chain(listed)
+        .chain(counted)
+        .map(canonical)
+        .collect();
     let times = || {
         let records = reading.spans.iter().flat_map(|span| {
             let ahead = clocks.ahead(&canonical(&span.computer));
@@ -238,12 +276,23 @@ fn evidence_file(
             let all = numbered.chain(span.unnumbered.iter().copied());
             all.map(move |at| at.plus(-ahead))
         });
-        records.chain(
-            reading
-                .snapshots
-                .iter()
-                .map(|snapshot| snapshot.captured_at.value.at),
-        )
+        let captured = reading.snapshots.iter().map(|s| s.captured_at.value.at);
+        let mail = reading.mail.spans.iter().flat_map(|span| {
+            let ahead = clocks.ahead(&canonical(&span.server));
+            [span.from, span.to].map(|at| at.plus(-ahead))
+        });
+        let exported = reading.registry.iter().map(|export| export.at.value.at);
+        let listed = reading.listings.iter().map(|listing| listing.at.value.at);
+        let counted = reading.counters.iter().flat_map(|series| {
+            let ends = [series.points.first(), series.points.last()];
+            ends.into_iter().flatten().map(|(at, _)| *at)
+        });
+        records
+            .chain(captured)
+            .chain(mail)
+            .chain(exported)
+            .chain(listed)
+            .chain(counted)
     };
     EvidenceFile {
         id: file.id.to_string(),

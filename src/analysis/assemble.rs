@@ -194,6 +194,7 @@ fn restart(
                 .max(),
             oldest_age_s: oldest.map(seconds),
         },
+        old_mail: None,
         survived: named(&numbers.messages, of, survived.iter().copied()),
         held_before: held_before(server, restart),
         windows: named(&numbers.windows, of, touched.map(|(window, _)| window)),
@@ -383,6 +384,9 @@ fn message(
         why: claim.why.clone(),
         release_confidence: claim.release_confidence,
         release_why: claim.release_why.clone(),
+        submitted_at: None,
+        deliveries: Vec::new(),
+        recipients_reached: None,
         subject: text(|row| row.subject.as_ref()),
         sender: text(|row| row.sender.as_ref()),
         recipients: recipients.cloned().unwrap_or_default(),
@@ -403,6 +407,7 @@ fn observations(input: &Input<'_>) -> Vec<Observation> {
             place: seen.place.clone(),
             count: seen.count,
             note: seen.note.clone(),
+            evidence: None,
         })
         .collect();
     all.sort_by(|a, b| (a.at, &a.server, &a.place).cmp(&(b.at, &b.server, &b.place)));

@@ -4,10 +4,17 @@
 //! these types). Times are RFC 3339 in UTC to the microsecond; `evidence` lists cite records as `E3#4711`;
 //! every list is sorted by time, then server, then id.
 
+mod mail;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::time::{Interval, Timestamp};
+
+pub use mail::{
+    Counter, CounterPeak, Delay, Delivery, DocumentedSetting, OldMail, OldMessage, Phase, Reached,
+    Setting, SettingChange,
+};
 
 /// Value of [`Findings::schema`].
 pub const SCHEMA: &str = "findings/1";
@@ -27,10 +34,15 @@ pub struct Findings {
     /// One row a residence: one stay of one message in one place.
     pub messages: Vec<Message>,
     pub interventions: Vec<Intervention>,
-    /// What somebody only read on a screen, from `case.toml`.
+    /// What somebody only read on a screen, from `case.toml`, and what listings of folders show.
     pub observations: Vec<Observation>,
     /// Every capture of a place, empty ones too.
     pub captures: Vec<Capture>,
+    /// How long mail took before, in and after each window.
+    pub delays: Vec<Delay>,
+    /// Settings as registry exports show them.
+    pub settings: Vec<Setting>,
+    pub counters: Vec<Counter>,
     pub coverage: Vec<Coverage>,
     pub problems: Vec<Problem>,
     pub evidence: Vec<EvidenceFile>,
@@ -171,6 +183,8 @@ pub struct Restart {
     /// The account that did it, where a record says.
     pub by: Option<String>,
     pub released: Released,
+    /// What delivery records show going out after it; null where no such log covers that time.
+    pub old_mail: Option<OldMail>,
     /// Residences seen to have outlived this restart.
     pub survived: Vec<String>,
     /// How many messages lay in the tables when SMTP stopped; null when no evidence speaks of it.
@@ -304,6 +318,12 @@ pub struct Message {
     /// How sure it is how the stay ended; null while it is open or nothing is claimed.
     pub release_confidence: Option<Confidence>,
     pub release_why: String,
+    /// When it was first submitted, by the log of the mail system.
+    pub submitted_at: Option<Timestamp>,
+    /// What the logs of the mail system say of it, in order.
+    pub deliveries: Vec<Delivery>,
+    /// How many recipients it reached; null where no log of the mail system speaks of it.
+    pub recipients_reached: Option<Reached>,
     pub subject: Option<String>,
     pub sender: Option<String>,
     pub recipients: Vec<String>,
@@ -323,7 +343,10 @@ pub struct Stay {
 /// A change somebody made, with what was logged before and after it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Intervention {
+    /// When it was made; of a change that two exports show, the time of the later one.
     pub at: Timestamp,
+    /// Of a change that two exports show, the time of the earlier one: it was made between the two.
+    pub not_before: Option<Timestamp>,
     pub server: Option<String>,
     pub kind: String,
     pub what: String,
@@ -334,6 +357,10 @@ pub struct Intervention {
     pub p_value: Option<f64>,
     /// The comparison in plain words.
     pub reading: String,
+    /// The values that changed, where exports show them.
+    pub changes: Vec<SettingChange>,
+    /// Empty for what `case.toml` tells.
+    pub evidence: Vec<String>,
 }
 
 /// Scan failures over the hours that logs cover.
@@ -351,7 +378,7 @@ pub struct RateRatio {
     pub high: Option<f64>,
 }
 
-/// What somebody only read on a screen.
+/// What somebody only read on a screen, or a listing of a folder shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Observation {
     pub at: Timestamp,
@@ -360,6 +387,8 @@ pub struct Observation {
     pub place: String,
     pub count: Option<u64>,
     pub note: Option<String>,
+    /// The listing that shows it; null for what `case.toml` tells.
+    pub evidence: Option<String>,
 }
 
 /// One capture of one place.

@@ -68,6 +68,7 @@ fn of_change(
         .filter(|_| before.events + after.events > 0);
     Intervention {
         at,
+        not_before: None,
         server,
         kind: change.kind.as_str().to_owned(),
         what: change.what.clone(),
@@ -80,6 +81,8 @@ fn of_change(
         }),
         p_value: compared.as_ref().map(|c| c.p_value),
         reading: reading(before, after, silence, compared.as_ref()),
+        changes: Vec::new(),
+        evidence: Vec::new(),
     }
 }
 

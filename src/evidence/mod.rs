@@ -18,17 +18,27 @@ mod stream;
 mod tally;
 mod text;
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use chrono_tz::Tz;
 
 pub use across::{evidence_sha256, problems_across_files};
 pub use evtx::Method as EvtxMethod;
 pub use local_time::settle as settle_local_times;
 pub use progress::{NoProgress, Progress};
-pub use read_all::{FileReading, read_all};
+pub use read_all::{FileReading, read_all, read_mail_logs};
 
 use crate::case::time_text::LocalRules;
 use crate::case::{CaseConfig, DateOrder, Format, FoundFile};
 use stream::EvidenceStream;
+
+/// No message at all.
+static NOBODY: LazyLock<Followed> = LazyLock::new(|| Followed {
+    all: false,
+    keys: HashSet::new(),
+    late_after: i64::MAX,
+});
 
 /// Which events are kept whole: asked with channel, provider and the low 16 bits of the id. The others are only
 /// counted into their log's [`model::LogSpan`].
@@ -52,6 +62,20 @@ pub struct ReadContext<'a> {
     pub include_recovered: bool,
     /// How `.evtx` files are read: the methods differ in speed alone.
     pub evtx_method: EvtxMethod,
+    /// Which messages the logs of the mail system are read for.
+    pub followed: &'a Followed,
+}
+
+/// The messages that are followed through the logs of the mail system.
+#[derive(Clone, Debug, Default)]
+pub struct Followed {
+    /// Every message is followed, for a look at a file of its own.
+    pub all: bool,
+    /// Join keys ([`crate::profile::message_key`]) of the messages that failed scanning or were seen in a table.
+    pub keys: HashSet<String>,
+    /// Microseconds after which a message that reached its end counts as late, and is kept although nothing else
+    /// speaks of it.
+    pub late_after: i64,
 }
 
 impl<'a> ReadContext<'a> {
@@ -65,6 +89,7 @@ impl<'a> ReadContext<'a> {
             matters: &|_| true,
             include_recovered: false,
             evtx_method: EvtxMethod::default(),
+            followed: &NOBODY,
         }
     }
 

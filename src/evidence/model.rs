@@ -1,9 +1,19 @@
 //! What the readers give: plain data, the same whatever the format it came in.
 
+mod counts;
+mod mail;
+mod settings;
+
 use std::fmt;
 use std::sync::Arc;
 
 use crate::time::{Stamp, Timestamp};
+
+pub use counts::{CounterSeries, FolderListing};
+pub use mail::{
+    CELL, Cell, MailLog, MailReading, MailRecord, MailSpan, ServiceStart, Step, Traffic,
+};
+pub use settings::{RegistryExport, RegistryValue};
 
 /// Number of an evidence file in its case, counted from 1 in the order of the sorted paths; shown as `E3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -233,6 +243,10 @@ pub struct Reading {
     pub events: Vec<Event>,
     pub spans: Vec<LogSpan>,
     pub snapshots: Vec<Snapshot>,
+    pub mail: MailReading,
+    pub registry: Vec<RegistryExport>,
+    pub listings: Vec<FolderListing>,
+    pub counters: Vec<CounterSeries>,
     /// Records in local time, until [`crate::evidence::settle_local_times`] has moved them to `events` and `spans`.
     pub local: LocalRecords,
     pub problems: Vec<Problem>,

@@ -23,18 +23,38 @@ pub struct FileReading {
     pub reading: Reading,
 }
 
-/// Reads and hashes every file of the case, in the order of their ids.
-///
-/// Every core takes the largest file that is left, and helps with the parts of another's when none is. Memory stays
-/// within two small blocks a core, and what is kept of each file.
+/// Reads and hashes every file of the case but the logs of the mail system, in the order of their ids.
 pub fn read_all(
     case: &Case,
     context: &ReadContext<'_>,
     progress: &dyn Progress,
 ) -> Vec<FileReading> {
-    let total = case.files.iter().map(|file| file.bytes).sum();
-    progress.stage("Reading and hashing evidence", total);
-    let mut files: Vec<&FoundFile> = case.files.iter().collect();
+    progress.stage(
+        "Reading and hashing evidence",
+        case.files.iter().map(|file| file.bytes).sum(),
+    );
+    read_where(case, context, progress, |format| !format.is_mail_log())
+}
+
+/// Reads and hashes the logs of the mail system, for the messages that [`ReadContext::followed`] names.
+pub fn read_mail_logs(
+    case: &Case,
+    context: &ReadContext<'_>,
+    progress: &dyn Progress,
+) -> Vec<FileReading> {
+    read_where(case, context, progress, Format::is_mail_log)
+}
+
+/// Every core takes the largest file that is left, and helps with the parts of another's when none is. Memory stays
+/// within two small blocks a core, and what is kept of each file.
+fn read_where(
+    case: &Case,
+    context: &ReadContext<'_>,
+    progress: &dyn Progress,
+    wanted: fn(Format) -> bool,
+) -> Vec<FileReading> {
+    let wanted = case.files.iter().filter(|file| wanted(file.format));
+    let mut files: Vec<&FoundFile> = wanted.collect();
     files.sort_by_key(|file| std::cmp::Reverse(file.bytes));
     let readings = files
         .into_iter()

@@ -51,8 +51,28 @@ pub enum Format {
     SnapshotCsv,
     /// The `case.toml` of the case itself.
     CaseToml,
-    /// An export of MFCMAPI or MrMAPI: known, but no reader yet.
+    /// An export of MFCMAPI or MrMAPI.
     Mfcmapi,
+    /// A message in a compound file, as MFCMAPI and Outlook save it (`.msg`).
+    MessageFile,
+    /// Message tracking log of Exchange 2000 and 2003.
+    Tracking2003,
+    /// Message tracking log of Exchange 2007 and later.
+    Tracking2007,
+    /// Log of the SMTP service in the W3C form.
+    SmtpW3c,
+    /// The same in the form of IIS: commas, local time.
+    SmtpIis,
+    /// The same in the NCSA form, local time.
+    SmtpNcsa,
+    /// Registry export: `.reg` of regedit.
+    RegistryFile,
+    /// What `reg query` prints.
+    RegistryQuery,
+    /// What `dir` prints.
+    FolderListing,
+    /// Performance counters as CSV: `typeperf`, `relog`, Performance Logs and Alerts.
+    CounterCsv,
     /// An archive whose entries are files of the case.
     Archive(ArchiveKind),
     /// An archive of a kind that is not read.
@@ -83,6 +103,16 @@ impl Format {
             Self::Dumpel => "events by dumpel",
             Self::PsLogList => "events by psloglist",
             Self::Mfcmapi => "MFCMAPI export, not read yet",
+            Self::MessageFile => "message file (.msg)",
+            Self::Tracking2003 => "message tracking log (Exchange 2000/2003)",
+            Self::Tracking2007 => "message tracking log (Exchange 2007 and later)",
+            Self::SmtpW3c => "SMTP service log (W3C)",
+            Self::SmtpIis => "SMTP service log (IIS)",
+            Self::SmtpNcsa => "SMTP service log (NCSA)",
+            Self::RegistryFile => "registry export (.reg)",
+            Self::RegistryQuery => "registry values by reg query",
+            Self::FolderListing => "listing of folders by dir",
+            Self::CounterCsv => "performance counters (CSV)",
             Self::Archive(kind) => kind.as_str(),
             Self::OtherArchive => "archive of another kind, not read",
             Self::NotEvidence => "not evidence",
@@ -98,6 +128,19 @@ impl Format {
                 | Self::Archive(_)
                 | Self::OtherArchive
                 | Self::NotEvidence
+        )
+    }
+
+    /// Whether it is a log of the mail system, with a line for every message: read last, when it is known which
+    /// messages matter.
+    pub fn is_mail_log(self) -> bool {
+        matches!(
+            self,
+            Self::Tracking2003
+                | Self::Tracking2007
+                | Self::SmtpW3c
+                | Self::SmtpIis
+                | Self::SmtpNcsa
         )
     }
 

@@ -180,11 +180,6 @@ impl<'a> UtcLogs<'a> {
             .find(|other| content::same(event, other))
             .map(|other| other.cite)
     }
-
-    /// Whether the case holds known instants of the server at all.
-    pub fn knows(&self, server: Server) -> bool {
-        self.logs.keys().any(|(known, _)| *known == server)
-    }
 }
 
 /// The records of a file with the server and the log of each of its kinds.

@@ -65,6 +65,7 @@ pub fn restarts(messages: &[Message]) -> Vec<Restart> {
                 confidence: oldest.map(|_| Confidence::Probable),
                 oldest_age_s: oldest,
             },
+            old_mail: None,
             survived: Vec::new(),
             held_before: None,
             windows: Vec::new(),

@@ -174,6 +174,9 @@ impl Group {
                         "It was there before {by} and absent after it, with no rival in between."
                     )
                 }),
+                submitted_at: None,
+                deliveries: Vec::new(),
+                recipients_reached: None,
                 subject: sighted.then(|| SUBJECTS[n % SUBJECTS.len()].to_owned()),
                 sender: sighted.then(|| format!("user{}@corp.example", n % 13)),
                 recipients: if sighted {

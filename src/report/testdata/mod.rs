@@ -39,6 +39,9 @@ pub fn message(id: &str, server: &str) -> Message {
         why: String::new(),
         release_confidence: None,
         release_why: String::new(),
+        submitted_at: None,
+        deliveries: Vec::new(),
+        recipients_reached: None,
         subject: None,
         sender: None,
         recipients: Vec::new(),
@@ -82,6 +85,9 @@ pub fn empty() -> Findings {
         interventions: Vec::new(),
         observations: Vec::new(),
         captures: Vec::new(),
+        delays: Vec::new(),
+        settings: Vec::new(),
+        counters: Vec::new(),
         coverage: Vec::new(),
         problems: Vec::new(),
         evidence: Vec::new(),
@@ -177,6 +183,7 @@ pub fn findings() -> Findings {
             place: "TempTable#1".to_owned(),
             count: Some(31),
             note: Some("Messages pending submission was empty".to_owned()),
+            evidence: None,
         }],
         captures: captures(),
         coverage: coverage(),
@@ -258,6 +265,7 @@ fn interventions() -> Vec<Intervention> {
     vec![
         Intervention {
             at: at("2006-03-19T03:00:00Z"),
+            not_before: None,
             server: Some("BH02".to_owned()),
             kind: "store_recreated".to_owned(),
             what: "Dismounted the mailbox store, moved the database files aside, mounted it empty".to_owned(),
@@ -266,9 +274,12 @@ fn interventions() -> Vec<Intervention> {
             rate_ratio: Some(RateRatio { estimate: Some(0.026), low: 0.0007, high: Some(0.15) }),
             p_value: Some(0.000_01),
             reading: "Scan failures became rarer: to between 0.0007 and 0.15 of the rate before.".to_owned(),
+            changes: Vec::new(),
+            evidence: Vec::new(),
         },
         Intervention {
             at: at("2006-03-21T03:00:00Z"),
+            not_before: None,
             server: Some("BH01".to_owned()),
             kind: "registry".to_owned(),
             what: "Raised the scan timeout and the number of input threads".to_owned(),
@@ -277,6 +288,8 @@ fn interventions() -> Vec<Intervention> {
             rate_ratio: Some(RateRatio { estimate: Some(0.0), low: 0.0, high: Some(0.023) }),
             p_value: Some(0.000_001),
             reading: "None in 146 covered hours after it; the silence supports a rate of at most 0.025 an hour.".to_owned(),
+            changes: Vec::new(),
+            evidence: Vec::new(),
         },
     ]
 }
