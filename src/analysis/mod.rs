@@ -128,10 +128,13 @@ fn of_server<'t>(facts: facts::ServerFacts<'t>, input: &Input<'_>) -> ServerAnal
         })
         .collect();
     examined.sort_by(|a, b| {
-        let key = |stay: &Examined<'_>| (stay.bounds.entered.latest, first_cite(stay));
+        // By what they are before where that stands, so that the form of the evidence changes no number.
+        let key = |stay: &Examined<'_>| stay.bounds.entered.latest;
         key(a)
             .cmp(&key(b))
+            .then_with(|| a.residence.id.message_key.cmp(&b.residence.id.message_key))
             .then_with(|| a.residence.place.cmp(&b.residence.place))
+            .then_with(|| first_cite(a).cmp(&first_cite(b)))
     });
     let windows = windows::of_server(&facts, &restarts, &examined);
     let causes = windows

@@ -86,6 +86,7 @@ pub fn other_known(head: &Head<'_>) -> Option<Recognised> {
 mod tests {
     use super::super::{Head, recognise};
     use super::*;
+    use crate::case::archive::Kind;
 
     fn format(bytes: &[u8]) -> Format {
         recognise(&Head::new(bytes, bytes.len() as u64, false, None)).format
@@ -120,10 +121,12 @@ mod tests {
         let mut zip = b"PK\x03\x04".to_vec();
         zip.resize(48, 0);
         zip.extend(record());
-        assert_eq!(format(&zip), Format::NotEvidence);
-        let mut tar = vec![0; 512];
-        tar[TAR_MAGIC_AT..TAR_MAGIC_AT + 5].copy_from_slice(b"ustar");
-        tar.extend(record());
-        assert_eq!(format(&tar), Format::NotEvidence);
+        assert_eq!(format(&zip), Format::Archive(Kind::Zip));
+        let mut header = tar::Header::new_ustar();
+        header.set_path("System.evt").unwrap();
+        header.set_size(64);
+        header.set_cksum();
+        let tar = [header.as_bytes().as_slice(), &record()].concat();
+        assert_eq!(format(&tar), Format::Archive(Kind::Tar));
     }
 }
