@@ -218,6 +218,7 @@ fn conclude(
         delays: Vec::new(),
         settings: Vec::new(),
         counters: Vec::new(),
+        clocks: conclusions.clocks,
         coverage: conclusions.coverage,
         problems: said(problems),
         evidence: files,

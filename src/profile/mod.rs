@@ -9,6 +9,7 @@
 //! exchange-2003.toml ──► document (what is written) ──► load (checked) ──► Profile ──► signal (one event)
 //! ```
 
+mod clock_set;
 mod document;
 mod error;
 mod load;
