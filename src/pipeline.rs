@@ -118,6 +118,7 @@ pub(crate) fn read(
     context.include_recovered = options.include_recovered;
     let mut readings = evidence::read_all(case, &context, progress);
     let problems = evidence::settle_local_times(&mut readings, &context);
+    evidence::settle_captures(&mut readings, &context);
     for event in readings
         .iter_mut()
         .flat_map(|file| &mut file.reading.events)

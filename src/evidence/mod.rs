@@ -4,11 +4,15 @@
 //! file and a bad file never stops a case; both are counted and listed.
 
 mod across;
+mod captures;
 mod evt;
 mod evtx;
 mod exports;
 mod local_time;
 mod log;
+mod mapi;
+mod message_file;
+mod mfcmapi;
 pub mod model;
 mod problems;
 mod progress;
@@ -24,6 +28,7 @@ use std::sync::LazyLock;
 use chrono_tz::Tz;
 
 pub use across::{evidence_sha256, problems_across_files};
+pub use captures::settle as settle_captures;
 pub use evtx::Method as EvtxMethod;
 pub use local_time::settle as settle_local_times;
 pub use progress::{NoProgress, Progress};
@@ -132,4 +137,6 @@ const READERS: &[&dyn Reader] = &[
     &exports::WIN_EVENT_CSV,
     &snapshot::JsonReader,
     &snapshot::CsvReader,
+    &mfcmapi::MfcmapiReader,
+    &message_file::MessageFileReader,
 ];

@@ -3,18 +3,22 @@
 //! Each kind of damage is one problem for a file, with its count and the first three places, never one a record.
 
 mod across;
+mod capture;
 mod evt;
 mod evtx;
 mod export;
 mod local_time;
+mod mfcmapi;
 mod snapshot;
 mod stream;
 
 pub use across::AcrossFault;
+pub use capture::CaptureFault;
 pub use evt::EvtFault;
 pub use evtx::EvtxFault;
 pub use export::{ExportFault, FailedRow, RowFault};
 pub use local_time::{LocalFault, Undecidable, duration, order_in_words};
+pub use mfcmapi::MfcmapiFault;
 pub use snapshot::{SnapshotFault, TimeTrouble};
 pub use stream::StreamFault;
 

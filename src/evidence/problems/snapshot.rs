@@ -223,7 +223,8 @@ impl Fault for SnapshotFault {
             Self::NoMessageIds => Texts::new(
                 "No row has an Internet Message ID.",
                 "The messages cannot be joined with events 348 or delivery logs; only their number, times and entry ids count.",
-                "Add the column PR_INTERNET_MESSAGE_ID (tag 0x1035001F) to the view before exporting it.",
+                "Add the column PR_INTERNET_MESSAGE_ID (tag 0x1035001F) to the view before exporting it; or, in MFCMAPI, export \
+                 the folder as text files, which lists all properties of every message.",
             ),
             Self::Time {
                 column,

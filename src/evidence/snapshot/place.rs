@@ -3,14 +3,23 @@
 //! The document itself, a `case.toml` entry for the file, the full file-name pattern, the folder's name, the
 //! bare file name. What is known from several of them must agree, or it is reported.
 
-use super::RawSnapshot;
 use super::times::{TimeColumn, Times};
+use crate::case::CaseConfig;
 use crate::case::config::SnapshotConfig;
 use crate::case::names::{self, NameParts};
-use crate::case::{CaseConfig, FoundFile};
+use crate::evidence::mapi::server_of_store;
 use crate::evidence::model::{Attributed, Origin};
 use crate::evidence::problems::SnapshotFault;
 use crate::time::Stamp;
+
+/// What a capture says of itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Stated<'a> {
+    pub server: Option<&'a str>,
+    pub table: Option<&'a str>,
+    pub virtual_server: Option<u32>,
+    pub captured_at: Option<&'a str>,
+}
 
 /// What is known of one capture, where it is known.
 #[derive(Debug, Default)]
@@ -41,37 +50,54 @@ struct Claim {
 }
 
 impl<'a> Surroundings<'a> {
-    pub fn of(file: &'a FoundFile, config: &'a CaseConfig) -> Self {
-        let path = config.below(&file.path);
+    /// Of a file that holds captures.
+    pub fn of(file: &'a str, config: &'a CaseConfig) -> Self {
+        let path = config.below(file);
         let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
         let stem = names::stem(name);
-        // The entry that names the file itself comes before one for a folder above it.
+        Self {
+            full: names::full_pattern(stem),
+            loose: names::loose_parts(stem),
+            ..Self::around(folders, &[file], config)
+        }
+    }
+
+    /// Of a folder whose files make one capture: their names say nothing, because the tool chose them.
+    pub fn of_folder(folder: &'a str, files: &[&'a str], config: &'a CaseConfig) -> Self {
+        let folders = config.below(folder);
+        let inside = format!("{folder}/");
+        let entries = [files, &[inside.as_str()]].concat();
+        Self::around(folders, &entries, config)
+    }
+
+    fn around(folders: &'a str, files: &[&str], config: &'a CaseConfig) -> Self {
+        // The entry that names a file itself comes before one for a folder above it.
         let covering = config
             .snapshots
             .iter()
-            .filter(|entry| entry.covers(&file.path));
+            .filter(|entry| files.iter().any(|file| entry.covers(file)));
         Self {
             config,
             entry: covering.max_by_key(|entry| entry.file.len()),
-            full: names::full_pattern(stem),
+            full: None,
             folders: folders
                 .rsplit('/')
                 .filter(|folder| !folder.is_empty())
                 .collect(),
-            loose: names::loose_parts(stem),
+            loose: NameParts::default(),
         }
     }
 
     /// Puts together what is known of one snapshot.
     pub fn place(
         &self,
-        raw: &RawSnapshot,
+        stated: Stated<'_>,
         times: &mut Times,
         faults: &mut Vec<SnapshotFault>,
     ) -> Place {
-        let mut servers = self.servers(raw);
-        let mut tables = self.tables(raw);
-        let captured = self.times(raw, times);
+        let mut servers = self.servers(stated);
+        let mut tables = self.tables(stated);
+        let captured = self.times(stated, times);
         let same_server =
             |a: &str, b: &str| self.config.canonical_server(a) == self.config.canonical_server(b);
         report_disagreement("server", &servers, same_server, faults);
@@ -105,13 +131,13 @@ impl<'a> Surroundings<'a> {
     }
 
     /// Statements about the server, the most trusted first.
-    fn servers(&self, raw: &RawSnapshot) -> Vec<Claim> {
+    fn servers(&self, stated: Stated<'_>) -> Vec<Claim> {
         let mut claims = Vec::new();
         let mut claim = |value: Option<String>, from, firm| {
             claims.extend(value.map(|value| Claim { value, from, firm }));
         };
         let known = |name: &str| self.config.find_server(name).is_some();
-        claim(raw.server.clone(), Origin::Document, true);
+        claim(stated.server.map(str::to_owned), Origin::Document, true);
         claim(
             self.entry.and_then(|entry| entry.server.clone()),
             Origin::CaseToml,
@@ -132,7 +158,13 @@ impl<'a> Surroundings<'a> {
             .map(|folder| names::folder_name(folder))
             .find(|folder| known(folder))
             .map(str::to_owned);
-        claim(pattern.or(named), Origin::FolderName, true);
+        // MFCMAPI calls the folder of a store after its mailbox.
+        let mailbox = self
+            .folders
+            .iter()
+            .find_map(|folder| server_of_store(folder))
+            .map(str::to_owned);
+        claim(pattern.or(mailbox).or(named), Origin::FolderName, true);
         let loose = self.loose.server.clone().filter(|_| self.full.is_none());
         let loose = loose.filter(|name| {
             known(name) || (self.loose.table.is_some() && names::is_host_like(name))
@@ -151,7 +183,7 @@ impl<'a> Surroundings<'a> {
         claims
     }
 
-    fn tables(&self, raw: &RawSnapshot) -> Vec<Claim> {
+    fn tables(&self, stated: Stated<'_>) -> Vec<Claim> {
         let mut claims = Vec::new();
         let mut claim = |value: Option<String>, from| {
             claims.extend(value.map(|value| Claim {
@@ -160,13 +192,12 @@ impl<'a> Surroundings<'a> {
                 firm: true,
             }));
         };
-        let by_number = raw
+        let by_number = stated
             .virtual_server
             .map(|number| format!("TempTable#{number}"));
-        let own = raw
+        let own = stated
             .table
-            .as_ref()
-            .map(|table| names::table_name(table).unwrap_or_else(|| table.clone()));
+            .map(|table| names::table_name(table).unwrap_or_else(|| table.to_owned()));
         claim(own.or(by_number), Origin::Document);
         claim(
             self.entry.and_then(|entry| entry.table.clone()),
@@ -189,13 +220,13 @@ impl<'a> Surroundings<'a> {
         claims
     }
 
-    fn times(&self, raw: &RawSnapshot, times: &mut Times) -> Vec<Attributed<Stamp>> {
+    fn times(&self, stated: Stated<'_>, times: &mut Times) -> Vec<Attributed<Stamp>> {
         let mut found = Vec::new();
         let mut read = |text: Option<&str>, from: Origin| {
             let stamp = times.read(TimeColumn::Captured, text, || from.as_str().to_owned());
             found.extend(stamp.map(|value| Attributed { value, from }));
         };
-        read(raw.captured_at.as_deref(), Origin::Document);
+        read(stated.captured_at, Origin::Document);
         let entry = self.entry.and_then(|entry| entry.captured_at.clone());
         let by_name = self.full.as_ref().and_then(|full| full.time.as_deref());
         read(by_name, Origin::FileNamePattern);

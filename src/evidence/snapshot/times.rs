@@ -40,13 +40,18 @@ pub struct Times {
 }
 
 impl Times {
-    /// Looks through the file for proofs of the order of day and month, unless the case gives it.
-    pub fn new(rules: LocalRules, snapshots: &[RawSnapshot]) -> Self {
-        let mut times = Self {
+    /// For times in the names of files and folders, which prove no order of day and month.
+    pub fn of_names(rules: LocalRules) -> Self {
+        Self {
             rules,
             proven: BTreeMap::new(),
             troubles: BTreeMap::new(),
-        };
+        }
+    }
+
+    /// Looks through the file for proofs of the order of day and month, unless the case gives it.
+    pub(super) fn new(rules: LocalRules, snapshots: &[RawSnapshot]) -> Self {
+        let mut times = Self::of_names(rules);
         if rules.order.is_none() {
             times.prove(snapshots);
         }
