@@ -116,6 +116,8 @@ pub(crate) fn read(
     context.time_zone = options.time_zone.or(context.time_zone);
     context.date_order = options.date_order.or(context.date_order);
     context.include_recovered = options.include_recovered;
+    context.settings = &profile.settings;
+    context.counters = &profile.counters;
     let mut readings = evidence::read_all(case, &context, progress);
     let problems = evidence::settle_local_times(&mut readings, &context);
     evidence::settle_captures(&mut readings, &context);

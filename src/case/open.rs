@@ -273,6 +273,7 @@ fn problems_of_config(config: &CaseConfig, files: &[FoundFile]) -> Vec<Problem> 
         .snapshots
         .iter()
         .map(|entry| ("snapshot", &entry.file));
+    let named = named.chain(config.settings.iter().map(|entry| ("setting", &entry.file)));
     let named = named.chain(config.logs.iter().map(|entry| ("log", &entry.file)));
     let mut problems: Vec<Problem> = named
         .filter(|(_, entry)| !files.iter().any(|file| covers(entry, &file.path)))

@@ -24,7 +24,7 @@ pub enum Problem {
     NestedConfig {
         path: String,
     },
-    /// A `[[snapshot]]` or `[[log]]` entry whose file is not there.
+    /// A `[[snapshot]]`, `[[setting]]` or `[[log]]` entry whose file is not there.
     MissingFile {
         table: &'static str,
         file: String,

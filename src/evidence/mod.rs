@@ -5,22 +5,29 @@
 
 mod across;
 mod captures;
+mod counters;
 mod evt;
 mod evtx;
 mod exports;
+mod listing;
 mod local_time;
 mod log;
 mod mapi;
 mod message_file;
 mod mfcmapi;
 pub mod model;
+mod origin;
 mod problems;
 mod progress;
 mod read_all;
+mod registry;
 mod snapshot;
 mod stream;
+mod taken;
 mod tally;
 mod text;
+#[cfg(test)]
+mod trial;
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -36,6 +43,7 @@ pub use read_all::{FileReading, read_all, read_mail_logs};
 
 use crate::case::time_text::LocalRules;
 use crate::case::{CaseConfig, DateOrder, Format, FoundFile};
+use crate::profile::{Counters, Settings};
 use stream::EvidenceStream;
 
 /// No message at all.
@@ -44,6 +52,10 @@ static NOBODY: LazyLock<Followed> = LazyLock::new(|| Followed {
     keys: HashSet::new(),
     late_after: i64::MAX,
 });
+
+/// No setting and no counter.
+static NO_SETTINGS: Settings = Settings { rules: Vec::new() };
+static NO_COUNTERS: Counters = Counters { rules: Vec::new() };
 
 /// Which events are kept whole: asked with channel, provider and the low 16 bits of the id. The others are only
 /// counted into their log's [`model::LogSpan`].
@@ -69,6 +81,10 @@ pub struct ReadContext<'a> {
     pub evtx_method: EvtxMethod,
     /// Which messages the logs of the mail system are read for.
     pub followed: &'a Followed,
+    /// Which registry values matter.
+    pub settings: &'a Settings,
+    /// Which performance counters matter.
+    pub counters: &'a Counters,
 }
 
 /// The messages that are followed through the logs of the mail system.
@@ -95,6 +111,8 @@ impl<'a> ReadContext<'a> {
             include_recovered: false,
             evtx_method: EvtxMethod::default(),
             followed: &NOBODY,
+            settings: &NO_SETTINGS,
+            counters: &NO_COUNTERS,
         }
     }
 
@@ -139,4 +157,8 @@ const READERS: &[&dyn Reader] = &[
     &snapshot::CsvReader,
     &mfcmapi::MfcmapiReader,
     &message_file::MessageFileReader,
+    &registry::FileReader,
+    &registry::QueryReader,
+    &listing::ListingReader,
+    &counters::CounterReader,
 ];

@@ -24,6 +24,10 @@ pub(super) struct Document {
     pub error_code: Vec<Spanned<ErrorCodeDocument>>,
     #[serde(default)]
     pub cause: Vec<Spanned<CauseDocument>>,
+    #[serde(default)]
+    pub setting: Vec<Spanned<SettingDocument>>,
+    #[serde(default)]
+    pub counter: Vec<Spanned<CounterDocument>>,
 }
 
 #[derive(Deserialize)]
@@ -119,4 +123,29 @@ pub(super) struct CauseDocument {
     pub source: String,
     pub summary: String,
     pub settle: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SettingDocument {
+    pub key: String,
+    pub name: String,
+    pub unit: Option<String>,
+    pub default: Option<u64>,
+    pub range: Option<[u64; 2]>,
+    pub expected: Option<String>,
+    pub meaning: String,
+    pub source: String,
+    pub basis: Basis,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CounterDocument {
+    pub object: String,
+    pub counter: String,
+    pub unit: Option<String>,
+    pub meaning: String,
+    pub source: String,
+    pub basis: Basis,
 }

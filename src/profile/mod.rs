@@ -2,7 +2,7 @@
 //!
 //! A profile is a TOML file. It names the services to watch, gives each event that matters a
 //! [`Role`], knows its message text and what each insertion string holds, and lists the causes to
-//! look for. The analysis reads [`Signal`]s and never an event number, so that another generation
+//! look for, the registry values and the performance counters that matter. The analysis reads [`Signal`]s and never an event number, so that another generation
 //! of servers is another file.
 //!
 //! ```text
@@ -10,6 +10,7 @@
 //! ```
 
 mod clock_set;
+mod counter;
 mod document;
 mod error;
 mod load;
@@ -18,15 +19,18 @@ mod reading;
 mod role;
 mod rule;
 mod service;
+mod setting;
 mod signal;
 mod strings;
 mod template;
 
+pub use counter::{CounterRule, Counters};
 pub use error::Error;
 pub use message_id::message_key;
 pub use role::Role;
 pub use rule::{Basis, Layout, Rule};
 pub use service::{Service, ServiceKey};
+pub use setting::{SettingRule, Settings, canonical_key, control_set};
 pub use signal::Signal;
 pub use template::Template;
 
@@ -52,6 +56,10 @@ pub struct Profile {
     pub rules: Vec<Rule>,
     /// What could have made mail wait, in the order of the file.
     pub causes: Vec<CauseRule>,
+    /// Registry values that matter.
+    pub settings: Settings,
+    /// Performance counters that matter.
+    pub counters: Counters,
     states: Vec<StateWord>,
     parameters: BTreeMap<u32, String>,
     error_codes: BTreeMap<u32, ErrorCode>,

@@ -6,6 +6,7 @@
 mod archive;
 mod binary;
 mod exports;
+mod settings;
 mod text;
 
 pub use exports::powershell_clixml::event_type as clixml_event;
@@ -218,6 +219,10 @@ const RECOGNISERS: &[Recogniser] = &[
     binary::other_known,
     binary::evt_records,
     text::mfcmapi,
+    settings::registry_file,
+    settings::counters,
+    settings::registry_query,
+    settings::folder_listing,
     exports::powershell_clixml::recognise,
     exports::event_xml::recognise,
     exports::powershell_json::recognise,

@@ -4,23 +4,31 @@
 
 mod across;
 mod capture;
+mod counters;
 mod evt;
 mod evtx;
 mod export;
+mod listing;
 mod local_time;
 mod mfcmapi;
+mod registry;
 mod snapshot;
 mod stream;
+mod taken;
 
 pub use across::AcrossFault;
 pub use capture::CaptureFault;
+pub use counters::CounterFault;
 pub use evt::EvtFault;
 pub use evtx::EvtxFault;
 pub use export::{ExportFault, FailedRow, RowFault};
+pub use listing::ListingFault;
 pub use local_time::{LocalFault, Undecidable, duration, order_in_words};
 pub use mfcmapi::MfcmapiFault;
+pub use registry::RegistryFault;
 pub use snapshot::{SnapshotFault, TimeTrouble};
 pub use stream::StreamFault;
+pub use taken::TakenFault;
 
 use super::model::Problem;
 
@@ -88,4 +96,12 @@ pub fn counted(count: u64, thing: &str) -> String {
     } else {
         format!("{count} {thing}s")
     }
+}
+
+/// The text with a capital at its beginning.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::RawSnapshot;
 use crate::case::DateOrder;
-use crate::case::time_text::{self, LocalRules, Oddity, TimeFault};
+use crate::case::time_text::{self, LocalRules, Oddity};
 use crate::evidence::problems::{SnapshotFault, TimeTrouble};
 use crate::evidence::tally::Tally;
 use crate::time::Stamp;
@@ -118,13 +118,7 @@ impl Times {
                 Some(time.stamp)
             }
             Err(fault) => {
-                let trouble = match fault {
-                    TimeFault::NotATime => TimeTrouble::NotATime,
-                    TimeFault::OutOfRange => TimeTrouble::OutOfRange,
-                    TimeFault::NoZone => TimeTrouble::NoZone,
-                    TimeFault::NoDateOrder => TimeTrouble::NoDateOrder,
-                };
-                self.note(column, trouble, &format!("{}: {text}", place()));
+                self.note(column, fault.into(), &format!("{}: {text}", place()));
                 None
             }
         }
