@@ -9,14 +9,17 @@ mod evtx;
 mod exports;
 mod local_time;
 mod log;
+mod mail_log;
 pub mod model;
 mod problems;
 mod progress;
 mod read_all;
+mod smtp_log;
 mod snapshot;
 mod stream;
 mod tally;
 mod text;
+mod tracking;
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -39,6 +42,9 @@ static NOBODY: LazyLock<Followed> = LazyLock::new(|| Followed {
     keys: HashSet::new(),
     late_after: i64::MAX,
 });
+
+/// No word of any log.
+static WORDLESS: LazyLock<model::MailWords> = LazyLock::new(model::MailWords::default);
 
 /// Which events are kept whole: asked with channel, provider and the low 16 bits of the id. The others are only
 /// counted into their log's [`model::LogSpan`].
@@ -64,6 +70,8 @@ pub struct ReadContext<'a> {
     pub evtx_method: EvtxMethod,
     /// Which messages the logs of the mail system are read for.
     pub followed: &'a Followed,
+    /// What these logs' words for events mean.
+    pub words: &'a model::MailWords,
 }
 
 /// The messages that are followed through the logs of the mail system.
@@ -90,6 +98,7 @@ impl<'a> ReadContext<'a> {
             include_recovered: false,
             evtx_method: EvtxMethod::default(),
             followed: &NOBODY,
+            words: &WORDLESS,
         }
     }
 
@@ -132,4 +141,6 @@ const READERS: &[&dyn Reader] = &[
     &exports::WIN_EVENT_CSV,
     &snapshot::JsonReader,
     &snapshot::CsvReader,
+    &tracking::TRACKING_2003,
+    &tracking::TRACKING_2007,
 ];

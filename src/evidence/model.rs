@@ -11,7 +11,8 @@ use crate::time::{Stamp, Timestamp};
 
 pub use counts::{CounterSeries, FolderListing};
 pub use mail::{
-    CELL, Cell, MailLog, MailReading, MailRecord, MailSpan, ServiceStart, Step, Traffic,
+    CELL, Cell, Dialect, MailLog, MailReading, MailRecord, MailSpan, MailWords, Meaning,
+    ServiceStart, Step, Traffic,
 };
 pub use settings::{RegistryExport, RegistryValue};
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Basis, Role, ServiceKey};
+use crate::evidence::model::{Dialect, Step};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +25,8 @@ pub(super) struct Document {
     pub error_code: Vec<Spanned<ErrorCodeDocument>>,
     #[serde(default)]
     pub cause: Vec<Spanned<CauseDocument>>,
+    #[serde(default)]
+    pub mail_event: Vec<Spanned<MailEventDocument>>,
 }
 
 #[derive(Deserialize)]
@@ -119,4 +122,19 @@ pub(super) struct CauseDocument {
     pub source: String,
     pub summary: String,
     pub settle: String,
+}
+
+/// A word of the mail system's own logs.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MailEventDocument {
+    pub log: Dialect,
+    pub id: String,
+    pub step: Step,
+    pub basis: Basis,
+    /// Read so that the file must say them; nothing depends on them yet.
+    #[serde(rename = "title")]
+    pub _title: String,
+    #[serde(rename = "source")]
+    pub _source: String,
 }

@@ -6,9 +6,12 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::document::{Document, LayoutDocument, RuleDocument, ServiceDocument};
+use super::document::{Document, LayoutDocument, MailEventDocument, RuleDocument, ServiceDocument};
 use super::rule::Ids;
-use super::{CauseRule, Error, ErrorCode, Layout, Profile, Rule, Service, StateWord, Template};
+use super::{
+    Basis, CauseRule, Error, ErrorCode, Layout, Profile, Rule, Service, StateWord, Template,
+};
+use crate::evidence::model::{MailWords, Meaning};
 
 /// Reads and checks a profile.
 pub(super) fn load(text: &str, origin: &str) -> Result<Profile, Error> {
@@ -27,6 +30,7 @@ pub(super) fn load(text: &str, origin: &str) -> Result<Profile, Error> {
         services: services(document.service, &place)?,
         rules: rules.into_iter().map(Spanned::into_inner).collect(),
         causes: causes(document.cause, &place)?,
+        mail_words: mail_words(document.mail_event, &place)?,
         states: document
             .state
             .into_iter()
@@ -279,4 +283,25 @@ fn causes(
         });
     }
     Ok(causes)
+}
+
+/// The words of the mail system's logs; none may mean two things.
+fn mail_words(
+    written: Vec<Spanned<MailEventDocument>>,
+    place: &Place<'_>,
+) -> Result<MailWords, Error> {
+    let mut words = MailWords::default();
+    for event in written {
+        let span = event.span();
+        let event = event.into_inner();
+        let meaning = Meaning {
+            step: event.step,
+            documented: event.basis != Basis::Inferred,
+        };
+        if !words.add(event.log, &event.id, meaning) {
+            let what = format!("another mail event of this log is called `{}`", event.id);
+            return Err(place.invalid(span, what));
+        }
+    }
+    Ok(words)
 }

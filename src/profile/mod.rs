@@ -31,6 +31,7 @@ pub use template::Template;
 
 use std::collections::BTreeMap;
 
+use crate::evidence::model::MailWords;
 use rule::Ids;
 
 /// The profiles that come with the program, by name.
@@ -51,6 +52,8 @@ pub struct Profile {
     pub rules: Vec<Rule>,
     /// What could have made mail wait, in the order of the file.
     pub causes: Vec<CauseRule>,
+    /// What the mail system's own logs call the steps of a message.
+    pub mail_words: MailWords,
     states: Vec<StateWord>,
     parameters: BTreeMap<u32, String>,
     error_codes: BTreeMap<u32, ErrorCode>,

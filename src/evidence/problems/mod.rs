@@ -7,6 +7,7 @@ mod evt;
 mod evtx;
 mod export;
 mod local_time;
+mod mail_log;
 mod snapshot;
 mod stream;
 
@@ -15,6 +16,7 @@ pub use evt::EvtFault;
 pub use evtx::EvtxFault;
 pub use export::{ExportFault, FailedRow, RowFault};
 pub use local_time::{LocalFault, Undecidable, duration, order_in_words};
+pub use mail_log::MailFault;
 pub use snapshot::{SnapshotFault, TimeTrouble};
 pub use stream::StreamFault;
 
