@@ -129,6 +129,7 @@ pub(crate) fn read(
     }
     let followed = followed(&readings, profile, options);
     context.followed = &followed;
+    context.words = &profile.mail_words;
     readings.extend(evidence::read_mail_logs(case, &context, progress));
     readings.sort_by_key(|file| file.id);
     (readings, problems)

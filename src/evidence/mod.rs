@@ -12,6 +12,7 @@ mod exports;
 mod listing;
 mod local_time;
 mod log;
+mod mail_log;
 mod mapi;
 mod message_file;
 mod mfcmapi;
@@ -21,11 +22,13 @@ mod problems;
 mod progress;
 mod read_all;
 mod registry;
+mod smtp_log;
 mod snapshot;
 mod stream;
 mod taken;
 mod tally;
 mod text;
+mod tracking;
 #[cfg(test)]
 mod trial;
 
@@ -56,6 +59,8 @@ static NOBODY: LazyLock<Followed> = LazyLock::new(|| Followed {
 /// No setting and no counter.
 static NO_SETTINGS: Settings = Settings { rules: Vec::new() };
 static NO_COUNTERS: Counters = Counters { rules: Vec::new() };
+/// No word of any log.
+static WORDLESS: LazyLock<model::MailWords> = LazyLock::new(model::MailWords::default);
 
 /// Which events are kept whole: asked with channel, provider and the low 16 bits of the id. The others are only
 /// counted into their log's [`model::LogSpan`].
@@ -85,6 +90,8 @@ pub struct ReadContext<'a> {
     pub settings: &'a Settings,
     /// Which performance counters matter.
     pub counters: &'a Counters,
+    /// What these logs' words for events mean.
+    pub words: &'a model::MailWords,
 }
 
 /// The messages that are followed through the logs of the mail system.
@@ -113,6 +120,7 @@ impl<'a> ReadContext<'a> {
             followed: &NOBODY,
             settings: &NO_SETTINGS,
             counters: &NO_COUNTERS,
+            words: &WORDLESS,
         }
     }
 
@@ -161,4 +169,6 @@ const READERS: &[&dyn Reader] = &[
     &registry::QueryReader,
     &listing::ListingReader,
     &counters::CounterReader,
+    &tracking::TRACKING_2003,
+    &tracking::TRACKING_2007,
 ];

@@ -12,7 +12,8 @@ use crate::time::{Stamp, Timestamp};
 
 pub use counts::{CounterSeries, FolderListing};
 pub use mail::{
-    CELL, Cell, MailLog, MailReading, MailRecord, MailSpan, ServiceStart, Step, Traffic,
+    CELL, Cell, Dialect, MailLog, MailReading, MailRecord, MailSpan, MailWords, Meaning,
+    ServiceStart, Step, Traffic,
 };
 pub use settings::{RegistryExport, RegistryValue};
 pub use table_part::{FolderPart, Listing, ListingKind, PartRow, ServerPart, Subfolder, TablePart};

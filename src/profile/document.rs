@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Basis, Role, ServiceKey};
+use crate::evidence::model::{Dialect, Step};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +29,8 @@ pub(super) struct Document {
     pub setting: Vec<Spanned<SettingDocument>>,
     #[serde(default)]
     pub counter: Vec<Spanned<CounterDocument>>,
+    #[serde(default)]
+    pub mail_event: Vec<Spanned<MailEventDocument>>,
 }
 
 #[derive(Deserialize)]
@@ -148,4 +151,19 @@ pub(super) struct CounterDocument {
     pub meaning: String,
     pub source: String,
     pub basis: Basis,
+}
+
+/// A word of the mail system's own logs.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MailEventDocument {
+    pub log: Dialect,
+    pub id: String,
+    pub step: Step,
+    pub basis: Basis,
+    /// Read so that the file must say them; nothing depends on them yet.
+    #[serde(rename = "title")]
+    pub _title: String,
+    #[serde(rename = "source")]
+    pub _source: String,
 }

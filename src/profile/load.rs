@@ -6,12 +6,15 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::document::{Document, LayoutDocument, RuleDocument, ServiceDocument, SettingDocument};
+use super::document::{
+    Document, LayoutDocument, MailEventDocument, RuleDocument, ServiceDocument, SettingDocument,
+};
 use super::rule::Ids;
 use super::{
-    CauseRule, Counters, Error, ErrorCode, Layout, Profile, Rule, Service, SettingRule, Settings,
-    StateWord, Template,
+    Basis, CauseRule, Counters, Error, ErrorCode, Layout, Profile, Rule, Service, SettingRule,
+    Settings, StateWord, Template,
 };
+use crate::evidence::model::{MailWords, Meaning};
 
 /// Reads and checks a profile.
 pub(super) fn load(text: &str, origin: &str) -> Result<Profile, Error> {
@@ -38,6 +41,7 @@ pub(super) fn load(text: &str, origin: &str) -> Result<Profile, Error> {
                 .map(|counter| counter.into_inner().into())
                 .collect(),
         },
+        mail_words: mail_words(document.mail_event, &place)?,
         states: document
             .state
             .into_iter()
@@ -311,4 +315,25 @@ fn settings(written: Vec<Spanned<SettingDocument>>, place: &Place<'_>) -> Result
         rules.push(rule);
     }
     Ok(Settings { rules })
+}
+
+/// The words of the mail system's logs; none may mean two things.
+fn mail_words(
+    written: Vec<Spanned<MailEventDocument>>,
+    place: &Place<'_>,
+) -> Result<MailWords, Error> {
+    let mut words = MailWords::default();
+    for event in written {
+        let span = event.span();
+        let event = event.into_inner();
+        let meaning = Meaning {
+            step: event.step,
+            documented: event.basis != Basis::Inferred,
+        };
+        if !words.add(event.log, &event.id, meaning) {
+            let what = format!("another mail event of this log is called `{}`", event.id);
+            return Err(place.invalid(span, what));
+        }
+    }
+    Ok(words)
 }

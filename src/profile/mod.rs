@@ -36,6 +36,7 @@ pub use template::Template;
 
 use std::collections::BTreeMap;
 
+use crate::evidence::model::MailWords;
 use rule::Ids;
 
 /// The profiles that come with the program, by name.
@@ -60,6 +61,8 @@ pub struct Profile {
     pub settings: Settings,
     /// Performance counters that matter.
     pub counters: Counters,
+    /// What the mail system's own logs call the steps of a message.
+    pub mail_words: MailWords,
     states: Vec<StateWord>,
     parameters: BTreeMap<u32, String>,
     error_codes: BTreeMap<u32, ErrorCode>,
