@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Conclusions, Examined, Input, ServerAnalysis, claims, restarts, verdict, windows};
+use super::{
+    Conclusions, Examined, Input, ServerAnalysis, claims, clocks, restarts, verdict, windows,
+};
 use crate::analysis::findings::{
-    self, Burst, Capture, CountBand, Coverage, Hole, Intervention, Message, Observation, Released,
-    Restart, Server, Stay, Window,
+    self, Burst, Capture, ClockChange, CountBand, Coverage, Hole, Intervention, Message,
+    Observation, Released, Restart, Server, Stay, Window,
 };
 use crate::evidence::model::{Citation, Problem};
 use crate::time::{SECOND, Timestamp};
@@ -63,6 +65,7 @@ pub(super) fn conclusions(
         interventions,
         observations: observations(input),
         captures: captures(input),
+        clocks: clock_changes(input, servers, &numbers.windows),
         coverage: coverage(input),
         problems,
     }
@@ -394,6 +397,20 @@ fn message(
         message_class: text(|row| row.message_class.as_ref()),
         evidence: cites(residence.cites()),
     })
+}
+
+fn clock_changes(
+    input: &Input<'_>,
+    servers: &[ServerAnalysis<'_>],
+    windows: &Ids,
+) -> Vec<ClockChange> {
+    let of_each = servers.iter().enumerate().flat_map(|(of, server)| {
+        let id = |index: usize| windows.get(&(of, index)).cloned();
+        clocks::of_server(server, input.clocks, &id)
+    });
+    let mut all: Vec<ClockChange> = of_each.collect();
+    all.sort_by(|a, b| (a.at, &a.server, a.kind).cmp(&(b.at, &b.server, b.kind)));
+    all
 }
 
 fn observations(input: &Input<'_>) -> Vec<Observation> {

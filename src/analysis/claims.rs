@@ -47,7 +47,18 @@ pub struct Setting<'a, 't> {
 
 /// Draws the claims of one residence.
 pub fn of(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>) -> Claim {
-    let (stuck, confidence, why) = stuck(residence, bounds, setting.stuck_after);
+    // What the clock was moved by within the stay may be missing of it, or be too much.
+    let doubt = match (bounds.entered.latest, bounds.left.earliest) {
+        (Some(from), Some(to)) => setting.facts.clock_doubt(from, to),
+        _ => 0,
+    };
+    let (stuck, confidence, mut why) = stuck(residence, bounds, setting.stuck_after, doubt);
+    if doubt > 0 {
+        why.push_str(&format!(
+            " The server's clock was moved by {} within that time, which is allowed for.",
+            span(doubt)
+        ));
+    }
     let mut claim = Claim {
         status: Status::Unknown,
         confidence,
@@ -87,6 +98,7 @@ fn stuck(
     residence: &Residence<'_>,
     bounds: &Bounds,
     threshold: i64,
+    doubt: i64,
 ) -> (Stuck, Confidence, String) {
     let failures = residence.failures.len();
     let sightings = residence.sightings.len();
@@ -99,8 +111,8 @@ fn stuck(
             plural(m, "capture", "captures")
         ),
     };
-    let appearances = bounds_without_creation(residence);
-    let least = bounds.least_stay();
+    let appearances = bounds_without_creation(residence).saturating_sub(doubt);
+    let least = bounds.least_stay().saturating_sub(doubt).max(0);
     if appearances >= threshold && (sightings >= 2 || (sightings >= 1 && failures >= 1)) {
         let why = format!("It {seen}: there for at least {}.", span(least));
         return (Stuck::Surely, Confidence::Confirmed, why);
@@ -120,7 +132,10 @@ fn stuck(
         );
         return (Stuck::Perhaps, Confidence::Possible, why);
     }
-    match bounds.greatest_stay() {
+    let greatest = bounds
+        .greatest_stay()
+        .map(|most| most.saturating_add(doubt));
+    match greatest {
         Some(greatest) if greatest < threshold => {
             let why = format!("It {seen} and was gone after {} at most.", span(greatest));
             (Stuck::Never, Confidence::Probable, why)

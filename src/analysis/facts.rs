@@ -10,6 +10,7 @@ use crate::profile::{Profile, Role, ServiceKey, message_key};
 use crate::time::{Bracket, Timestamp};
 use crate::timeline::{LogCoverage, TimedSnapshot, Timeline};
 
+use super::clock_moves::{self, ClockMove};
 use super::identity::Listing;
 
 /// Name of the log that scan failures are written to.
@@ -32,6 +33,10 @@ pub struct ServerFacts<'t> {
     /// Number of SMTP virtual servers, where `case.toml` says.
     pub virtual_servers: Option<u32>,
     pub coverage: Vec<&'t LogCoverage>,
+    /// Where its clock was moved, in order.
+    pub clock_moves: Vec<ClockMove>,
+    /// Corrections of the clock by less than a second.
+    pub slight_moves: usize,
 }
 
 /// One capture of one table.
@@ -77,6 +82,8 @@ pub struct Sign {
     pub key: Option<String>,
     pub user: Option<String>,
     pub summary: String,
+    /// Microseconds by which it says that the clock was moved.
+    pub clock_moved: Option<i64>,
     pub cite: Citation,
 }
 
@@ -109,6 +116,15 @@ impl ServerFacts<'_> {
     pub fn as_of(&self) -> Option<Timestamp> {
         let logs = self.coverage.iter().map(|log| log.to).max();
         logs.or_else(|| self.captures.last().map(|capture| capture.timed.at))
+    }
+
+    /// By how much a span of time on this server may be off, because its clock was moved within it.
+    pub fn clock_doubt(&self, from: Timestamp, to: Timestamp) -> i64 {
+        let within = self
+            .clock_moves
+            .iter()
+            .filter(|known| known.is_within(from, to));
+        within.map(ClockMove::doubt).fold(0, i64::saturating_add)
     }
 
     /// Whether no number of virtual servers is given, so that more tables may exist than are known.
@@ -157,6 +173,7 @@ pub fn by_server<'t>(
                 when: timed.when,
                 service: signal.service.map(|service| service.key),
                 key,
+                clock_moved: signal.clock_moved(),
                 user: signal.user,
                 summary: signal.summary,
                 cite: timed.event.cite,
@@ -176,6 +193,9 @@ pub fn by_server<'t>(
     }
     for facts in servers.values_mut() {
         name_tables(facts, profile);
+        let steps = timeline.steps.iter();
+        let own = steps.filter(|step| step.server == facts.name);
+        (facts.clock_moves, facts.slight_moves) = clock_moves::of_server(&facts.signals, own);
     }
     servers.into_values().collect()
 }
@@ -195,6 +215,8 @@ fn server<'m, 't>(
             tables: BTreeSet::new(),
             virtual_servers: None,
             coverage: Vec::new(),
+            clock_moves: Vec::new(),
+            slight_moves: 0,
         })
 }
 

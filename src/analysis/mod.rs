@@ -13,6 +13,8 @@ mod bounds;
 mod bursts;
 mod causes;
 mod claims;
+mod clock_moves;
+mod clocks;
 mod facts;
 pub mod findings;
 mod identity;
@@ -79,6 +81,7 @@ pub struct Conclusions {
     pub interventions: Vec<findings::Intervention>,
     pub observations: Vec<findings::Observation>,
     pub captures: Vec<findings::Capture>,
+    pub clocks: Vec<findings::ClockChange>,
     pub coverage: Vec<findings::Coverage>,
     pub problems: Vec<Problem>,
 }

@@ -28,7 +28,7 @@ use spans::FileSpan;
 pub use clock::Clocks;
 pub use coverage::LogCoverage;
 pub use order::Error;
-pub use steps::ClockStep;
+pub use steps::{ClockStep, MOST_WIDENED};
 
 /// Everything that happened, in order, by corrected clocks.
 #[derive(Debug, Default)]
