@@ -27,6 +27,11 @@ fn a_new_case_can_be_filled_and_analysed() {
     )
     .done();
     assert!(
+        made.stdout.contains("analyze \"new case\""),
+        "{}",
+        made.stdout
+    );
+    assert!(
         made.stdout.contains("CAPTURE.md") && made.stdout.contains("BE01/"),
         "{}",
         made.stdout
@@ -48,14 +53,10 @@ fn a_new_case_can_be_filled_and_analysed() {
     let run = run_on(&folder, &keep.beside("report"), &[]).done();
     let findings = run.findings();
     assert_problem(&findings, &["None of the 4 files", "evidence"]);
-    assert_eq!(
-        findings
-            .problems
-            .iter()
-            .filter(|p| p.evidence == "case.toml")
-            .count(),
-        0
-    );
+    for server in ["BH01", "BE01"] {
+        assert_problem(&findings, &["case.toml", server]);
+    }
+    assert_eq!(findings.problems.len(), 3);
 
     // What the script writes on a server goes into the server's folder.
     let key = forge::registry::Key::new(

@@ -17,6 +17,7 @@ use stuckmail::report::visible;
 
 use super::NewCase;
 use super::exit::unless_closed;
+use super::output_folder::quoted;
 use files::File;
 
 /// Makes the folder and everything in it.
@@ -75,6 +76,7 @@ pub fn print(plan: &NewCase) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     let shown = plan.folder.display().to_string();
     let shown = visible(&shown);
+    let typed = quoted(&plan.folder);
     let mut lines = vec![format!("Made the case folder {shown}:")];
     let mut item = |name: &str, what: &str| lines.push(format!("  {name:<12} {what}"));
     for file in files::all(plan) {
@@ -87,7 +89,10 @@ pub fn print(plan: &NewCase) -> io::Result<()> {
     lines.push(
         "Read CAPTURE.md first: look into the temp tables before anybody restarts SMTP.".to_owned(),
     );
-    lines.push(format!("When the evidence is in it: analyze {shown}"));
+    lines.push(format!(
+        "When the evidence is in it: analyze {}",
+        visible(&typed)
+    ));
     unless_closed(
         lines
             .iter()

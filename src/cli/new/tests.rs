@@ -67,7 +67,7 @@ fn every_example_of_case_toml_reads() {
 }
 
 #[test]
-fn everything_has_the_line_ends_of_windows() {
+fn everything_can_be_read_on_windows() {
     for file in all(&plan()) {
         assert_eq!(
             file.text.matches('\n').count(),
@@ -76,6 +76,8 @@ fn everything_has_the_line_ends_of_windows() {
             file.name
         );
         assert!(!file.text.contains("\r\r"), "{}", file.name);
+        // Windows 2003 would show other letters by the code page of the moment.
+        assert!(file.text.is_ascii(), "{}", file.name);
     }
 }
 
@@ -94,11 +96,10 @@ fn the_guide_is_that_of_the_documentation() {
     }
 }
 
-/// What a batch file must not hold: letters that the console's code page turns into others, labels that are missing.
+/// Nothing runs a batch file here: its jumps lead somewhere, its quotation marks and brackets close.
 #[test]
 fn scripts_are_plain_and_whole() {
     let script = text(&plan(), "collect.cmd");
-    assert!(script.is_ascii() && text(&plan(), "collect.ps1").is_ascii());
     let labels: Vec<&str> = script
         .lines()
         .filter_map(|line| line.strip_prefix(':'))

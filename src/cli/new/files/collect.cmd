@@ -74,7 +74,7 @@ set "NOW=unknown-time"
 set "DAY=unknown"
 set "CLOCK=time"
 set "WMI="
-for /f "tokens=2 delims==" %%T in ('wmic os get LocalDateTime /value ^| find "="') do set "WMI=%%T"
+for /f "tokens=2 delims==" %%T in ('wmic os get LocalDateTime /value ^< nul ^| find "="') do set "WMI=%%T"
 if not defined WMI goto :eof
 rem The 1 before the digits keeps 060 from being read as an octal number.
 set /a MINUTES=1%WMI:~22,3%-1000
@@ -107,7 +107,7 @@ rem ---------------------------------------------------------------------------
 echo Event log %1
 echo. >> "%NOTES%"
 echo Event log %1: ReturnValue 0 is success, 8 a missing privilege, 183 a file that is there. >> "%NOTES%"
-wmic nteventlog where "LogFileName='%1'" call BackupEventLog "%OUT%\%ME%_%1.evt" >> "%NOTES%" 2>&1
+wmic /interactive:off nteventlog where "LogFileName='%1'" call BackupEventLog "%OUT%\%ME%_%1.evt" < nul >> "%NOTES%" 2>&1
 if not exist "%OUT%\%ME%_%1.evt" echo    could not be saved: save it with Event Viewer as .evt
 goto :eof
 
