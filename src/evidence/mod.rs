@@ -143,4 +143,7 @@ const READERS: &[&dyn Reader] = &[
     &snapshot::CsvReader,
     &tracking::TRACKING_2003,
     &tracking::TRACKING_2007,
+    &smtp_log::W3C,
+    &smtp_log::IIS,
+    &smtp_log::NCSA,
 ];

@@ -6,6 +6,7 @@
 mod archive;
 mod binary;
 mod exports;
+mod mail_logs;
 mod text;
 
 pub use exports::powershell_clixml::event_type as clixml_event;
@@ -213,6 +214,11 @@ const RECOGNISERS: &[Recogniser] = &[
     binary::other_known,
     binary::evt_records,
     text::mfcmapi,
+    mail_logs::tracking_2003,
+    mail_logs::exchange,
+    mail_logs::w3c,
+    mail_logs::iis,
+    mail_logs::ncsa,
     exports::powershell_clixml::recognise,
     exports::event_xml::recognise,
     exports::powershell_json::recognise,
