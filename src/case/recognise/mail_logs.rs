@@ -220,15 +220,18 @@ fn claim(
 fn request(line: &str) -> Option<(&str, &str)> {
     let (who, rest) = line.split_once(" [")?;
     let (time, rest) = rest.split_once("] \"")?;
-    let (request, numbers) = rest.rsplit_once('"')?;
+    // Replies may hold quotation marks, and web servers write more fields in them: a number follows the right one.
+    let numbered = |(at, _): &(usize, &str)| {
+        let after = rest.get(at + 2..).unwrap_or_default();
+        after.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+    };
+    let end = rest.match_indices("\" ").find(numbered).map(|(at, _)| at)?;
+    let request = rest.get(..end)?;
     let mut who = who.split(' ');
     let (_, _, user) = (who.next()?, who.next()?, who.next()?);
     let (date, clock) = time.split_once(':')?;
     let is_date = date.len() == 11 && date.matches('/').count() == 2;
-    let numbers = numbers
-        .trim_start()
-        .starts_with(|c: char| c.is_ascii_digit() || c == '-');
-    (is_date && is_clock(clock.split(' ').next()?) && numbers).then_some((user, request))
+    (is_date && is_clock(clock.split(' ').next()?)).then_some((user, request))
 }
 
 /// The lines that open a file and begin with `#`.

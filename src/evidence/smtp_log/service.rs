@@ -226,11 +226,8 @@ impl<'a> Service<'a> {
             return None;
         }
         let envelope = self.sessions.end(peer);
-        let id = row
-            .query
-            .starts_with(b"250")
-            .then(|| bracketed(row.query))
-            .flatten()?;
+        let (from, to) = between(row.query).filter(|_| row.query.starts_with(b"250"))?;
+        let id = row.query.get(from..=to)?;
         Some(Word {
             word: RESPONSE,
             id,

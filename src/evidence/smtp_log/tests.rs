@@ -196,7 +196,10 @@ fn a_message_that_goes_out() {
         (recipients(record), record.sender.as_deref()),
         (vec!["r1@c.example"], Some("s@b.example"))
     );
-    assert_eq!(&*record.event, "OutboundConnectionResponse");
+    assert_eq!(
+        (&*record.event, &*record.message_id),
+        ("OutboundConnectionResponse", "<1@b.example>")
+    );
     let deferred = text.replace(
         "250+2.6.0+<1@b.example>+Queued",
         "451+4.7.0+<1@b.example>+Not+now",
