@@ -114,10 +114,12 @@ impl<'a> Service<'a> {
             return self.sheet.timeless();
         };
         if unclear {
-            self.unclear.0 += 1;
-            if self.unclear.0 == 1 {
-                self.unclear.1 = self.sheet.lines;
-            }
+            let first = if self.unclear.0 == 0 {
+                self.sheet.lines
+            } else {
+                self.unclear.1
+            };
+            self.unclear = (self.unclear.0 + 1, first);
         }
         let (known, meaning) = match &word {
             Some(word) => self.ground.words.meaning(word.word),
@@ -135,45 +137,51 @@ impl<'a> Service<'a> {
         let (Some(why), Some(word)) = (why, word) else {
             return;
         };
-        if !self.sheet.has_room(why) {
-            return;
+        if self.sheet.has_room(why) {
+            let event =
+                known.map_or_else(|| Arc::from(String::from_utf8_lossy(word.word)), Arc::clone);
+            let mut record = self.record(row, &word, meaning, event);
+            record.time.at = at;
+            record.time.precision = precision;
+            record.virtual_server = virtual_server;
+            self.sheet.keep(why, record);
         }
-        let event = known.map_or_else(|| Arc::from(String::from_utf8_lossy(word.word)), Arc::clone);
+    }
+
+    /// The record of a line; its time and virtual server are put in by whoever knows them.
+    fn record(
+        &mut self,
+        row: &Row<'_>,
+        word: &Word<'_>,
+        meaning: Meaning,
+        event: Arc<str>,
+    ) -> MailRecord {
         let cite = Citation {
             file: self.ground.file.id,
             record: self.sheet.lines,
         };
         let mut text = |bytes: &[u8]| self.sheet.decoder.text(bytes);
-        let record = MailRecord {
+        let recipients = word.envelope.recipients.iter();
+        let recipients: Vec<Arc<str>> = recipients.map(|to| Arc::from(text(to))).collect();
+        let count = u32::try_from(recipients.len()).ok();
+        MailRecord {
             cite,
-            time: Stamp {
-                at,
-                precision,
-                original: None,
-            },
+            time: Stamp::exact(Timestamp::EARLIEST),
             server: Arc::from(text(row.server)),
             log: self.ground.log,
             step: meaning.step,
             event,
             documented: meaning.documented,
             message_id: Arc::from(text(word.id)),
-            recipients: word
-                .envelope
-                .recipients
-                .iter()
-                .map(|to| Arc::from(text(to)))
-                .collect(),
-            recipient_count: u32::try_from(word.envelope.recipients.len())
-                .ok()
-                .filter(|count| *count > 0),
+            recipients,
+            recipient_count: count.filter(|count| *count > 0),
             partner: (!row.client.is_empty()).then(|| Arc::from(text(row.client))),
-            virtual_server,
+            virtual_server: None,
             subject: None,
             sender: Some(text(&word.envelope.sender)).filter(|sender| !sender.is_empty()),
             size: None,
             originated: None,
-        };
-        self.sheet.keep(why, record);
+        }
     }
 
     /// What the line says of a message, if it says that it was accepted.
