@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::case::CaseConfig;
-use crate::evidence::model::Citation;
+use crate::evidence::model::{Citation, MailLog, Traffic};
 use crate::profile::{Profile, Role, ServiceKey, message_key};
 use crate::time::{Bracket, Timestamp};
-use crate::timeline::{LogCoverage, TimedSnapshot, Timeline};
+use crate::timeline::{
+    LogCoverage, TimedExport, TimedListing, TimedMail, TimedSnapshot, TimedStart, Timeline,
+};
 
 use super::identity::Listing;
 
@@ -32,6 +34,16 @@ pub struct ServerFacts<'t> {
     /// Number of SMTP virtual servers, where `case.toml` says.
     pub virtual_servers: Option<u32>,
     pub coverage: Vec<&'t LogCoverage>,
+    /// Lines of this server's own logs of the mail system, in order.
+    pub mail: Vec<&'t TimedMail>,
+    /// Headers in the logs of its SMTP virtual servers, in order.
+    pub starts: Vec<&'t TimedStart>,
+    /// What its tracking log counts.
+    pub traffic: Option<&'t Traffic>,
+    /// Its registry exports in order.
+    pub exports: Vec<&'t TimedExport>,
+    /// Listings of its folders in order.
+    pub listings: Vec<&'t TimedListing>,
 }
 
 /// One capture of one table.
@@ -96,6 +108,28 @@ impl ServerFacts<'_> {
     /// Coverage of the log that starts and stops go to.
     pub fn service_log(&self) -> Option<&LogCoverage> {
         self.log(SERVICE_LOG)
+    }
+
+    /// Coverage of its tracking log.
+    pub fn tracking_log(&self) -> Option<&LogCoverage> {
+        self.log(MailLog::Tracking.as_str())
+    }
+
+    /// Whether its tracking log speaks of every instant of `[from, to]`.
+    pub fn tracked(&self, from: Timestamp, to: Timestamp) -> bool {
+        let log = self.tracking_log();
+        log.is_some_and(|log| from <= to && log.speaks_throughout(from, to))
+    }
+
+    /// Whether anything but the logs of the mail system speaks of it. They show where other servers' mail went, and
+    /// say nothing of what is stuck here.
+    pub fn is_only_a_witness(&self) -> bool {
+        let mail_log = |log: &&LogCoverage| {
+            [MailLog::Tracking, MailLog::Smtp]
+                .iter()
+                .any(|mail| log.log == mail.as_str())
+        };
+        self.captures.is_empty() && !self.coverage.is_empty() && self.coverage.iter().all(mail_log)
     }
 
     fn log(&self, name: &str) -> Option<&LogCoverage> {
@@ -174,10 +208,31 @@ pub fn by_server<'t>(
     for log in &timeline.coverage {
         server(&mut servers, &log.server).coverage.push(log);
     }
+    add_mail(&mut servers, timeline);
     for facts in servers.values_mut() {
         name_tables(facts, profile);
     }
     servers.into_values().collect()
+}
+
+fn add_mail<'t>(servers: &mut BTreeMap<Arc<str>, ServerFacts<'t>>, timeline: &'t Timeline) {
+    for mail in &timeline.mail {
+        server(servers, &mail.server).mail.push(mail);
+    }
+    for start in &timeline.starts {
+        server(servers, &start.server).starts.push(start);
+    }
+    for traffic in &timeline.traffic {
+        if traffic.log == MailLog::Tracking {
+            server(servers, &traffic.server).traffic = Some(traffic);
+        }
+    }
+    for export in &timeline.exports {
+        server(servers, &export.server).exports.push(export);
+    }
+    for listing in &timeline.listings {
+        server(servers, &listing.server).listings.push(listing);
+    }
 }
 
 fn server<'m, 't>(
@@ -195,11 +250,18 @@ fn server<'m, 't>(
             tables: BTreeSet::new(),
             virtual_servers: None,
             coverage: Vec::new(),
+            mail: Vec::new(),
+            starts: Vec::new(),
+            traffic: None,
+            exports: Vec::new(),
+            listings: Vec::new(),
         })
 }
 
 /// Adds the tables that must exist: one for each counted virtual server, and those numbered below a captured
-/// one.
+/// one. Where nobody counted the virtual servers, one that has a log or a queue folder of its own has a table, too
+/// (that `SMTPSVC2` is the second virtual server is inferred; taking a table for one that exists asks for more
+/// captures, never for fewer).
 fn name_tables(facts: &mut ServerFacts<'_>, profile: &Profile) {
     // A count far beyond what a server can have is an error in case.toml, not a list to build.
     const MOST_VIRTUAL_SERVERS: u32 = 256;
@@ -208,8 +270,16 @@ fn name_tables(facts: &mut ServerFacts<'_>, profile: &Profile) {
         .iter()
         .filter_map(|table| table_number(profile, table))
         .max();
+    let logged = facts.starts.iter().map(|start| start.start.virtual_server);
+    let listed = facts
+        .listings
+        .iter()
+        .map(|listing| listing.listing.virtual_server);
+    let named = facts.mail.iter().map(|mail| mail.record.virtual_server);
+    let seen = logged.chain(listed).chain(named).flatten().max();
     let count = facts
         .virtual_servers
+        .or(seen)
         .max(highest)
         .unwrap_or(0)
         .min(MOST_VIRTUAL_SERVERS);

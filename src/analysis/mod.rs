@@ -17,10 +17,12 @@ mod facts;
 pub mod findings;
 mod identity;
 mod interventions;
+mod mail;
 mod problems;
 mod residence;
 mod restarts;
 mod rows;
+mod starts;
 mod tracks;
 mod verdict;
 mod windows;
@@ -87,16 +89,21 @@ pub struct Conclusions {
 pub fn analyse(input: &Input<'_>) -> Conclusions {
     let facts = facts::by_server(input.timeline, input.profile, input.config);
     let interventions = interventions::of_case(input.config, &facts);
+    let mail = mail::MailIndex::of(input.timeline);
     let servers: Vec<ServerAnalysis<'_>> = facts
         .into_iter()
-        .map(|facts| of_server(facts, input))
+        .map(|facts| of_server(facts, &mail, input))
         .collect();
     let problems = problems::of_case(input, &servers);
     assemble::conclusions(input, &servers, interventions, problems)
 }
 
-fn of_server<'t>(facts: facts::ServerFacts<'t>, input: &Input<'_>) -> ServerAnalysis<'t> {
-    let restarts = restarts::of_server(&facts);
+fn of_server<'t>(
+    facts: facts::ServerFacts<'t>,
+    mail: &mail::MailIndex<'t>,
+    input: &Input<'_>,
+) -> ServerAnalysis<'t> {
+    let restarts = restarts::of_server(&facts, input.profile);
     let changes: Vec<&InterventionConfig> = input
         .config
         .interventions
@@ -115,10 +122,15 @@ fn of_server<'t>(facts: facts::ServerFacts<'t>, input: &Input<'_>) -> ServerAnal
         interventions: &changes,
         stuck_after: input.stuck_after,
     };
-    let mut examined: Vec<Examined<'t>> = residence::of_server(&facts, input.profile)
+    let ground = bounds::Ground {
+        facts: &facts,
+        restarts: &restarts,
+        clocks: input.clocks,
+    };
+    let mut examined: Vec<Examined<'t>> = residence::of_server(&facts, input.profile, mail)
         .into_iter()
         .map(|residence| {
-            let bounds = bounds::of(&residence, input.clocks);
+            let bounds = bounds::of(&residence, &ground);
             let claim = claims::of(&residence, &bounds, &setting);
             Examined {
                 residence,

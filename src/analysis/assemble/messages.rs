@@ -1,0 +1,68 @@
+//! Residences as findings.
+
+use std::collections::BTreeSet;
+
+use super::{Numbers, cites, named, seconds};
+use crate::analysis::findings::{Message, Stay};
+use crate::analysis::{ServerAnalysis, claims};
+
+pub(super) fn message(
+    server: &ServerAnalysis<'_>,
+    of: usize,
+    index: usize,
+    id: &str,
+    numbers: &Numbers,
+) -> Option<Message> {
+    let stay = server.examined.get(index)?;
+    let (residence, bounds, claim): (_, _, &claims::Claim) =
+        (&stay.residence, &stay.bounds, &stay.claim);
+    let codes: BTreeSet<&str> = residence
+        .scan_failures()
+        .filter_map(|failure| failure.code.as_deref())
+        .collect();
+    let text = |pick: fn(&crate::evidence::model::SnapshotRow) -> Option<&String>| {
+        residence
+            .sightings
+            .iter()
+            .find_map(|s| pick(s.row))
+            .cloned()
+    };
+    let recipients = residence
+        .sightings
+        .iter()
+        .map(|s| &s.row.recipients)
+        .find(|r| !r.is_empty());
+    Some(Message {
+        id: id.to_owned(),
+        message_id: residence.message_id().map(str::to_owned),
+        server: server.facts.name.to_string(),
+        place: residence.place.clone(),
+        place_basis: residence.basis,
+        entered: bounds.entered,
+        left: bounds.left,
+        stayed_s: Stay {
+            min: seconds(bounds.least_stay()),
+            max: bounds.greatest_stay().map(seconds),
+        },
+        status: claim.status,
+        released_by: claim
+            .released_by
+            .and_then(|r| numbers.restarts.get(&(of, r)).cloned()),
+        release_candidates: named(&numbers.restarts, of, claim.candidates.iter().copied()),
+        scan_failures: residence.scan_failures().count() as u64,
+        error_codes: codes.into_iter().map(str::to_owned).collect(),
+        confidence: claim.confidence,
+        why: claim.why.clone(),
+        release_confidence: claim.release_confidence,
+        release_why: claim.release_why.clone(),
+        submitted_at: None,
+        deliveries: Vec::new(),
+        recipients_reached: None,
+        subject: text(|row| row.subject.as_ref()),
+        sender: text(|row| row.sender.as_ref()),
+        recipients: recipients.cloned().unwrap_or_default(),
+        size: residence.sightings.iter().find_map(|s| s.row.size),
+        message_class: text(|row| row.message_class.as_ref()),
+        evidence: cites(residence.cites()),
+    })
+}
