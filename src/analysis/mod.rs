@@ -13,15 +13,19 @@ mod bounds;
 mod bursts;
 mod causes;
 mod claims;
+mod counters;
+mod delays;
 mod facts;
 pub mod findings;
 mod identity;
 mod interventions;
 mod mail;
+mod old_mail;
 mod problems;
 mod residence;
 mod restarts;
 mod rows;
+mod settings;
 mod starts;
 mod tracks;
 mod verdict;
@@ -68,6 +72,9 @@ pub struct ServerAnalysis<'t> {
     pub(crate) windows: Vec<windows::StuckWindow>,
     pub(crate) causes: Vec<Vec<findings::Cause>>,
     pub(crate) verdict: findings::Verdict,
+    /// What went out after each restart, where a log shows it.
+    pub(crate) old_mail: Vec<Option<old_mail::Outflow>>,
+    pub(crate) delays: Vec<delays::Stretch>,
 }
 
 /// What was concluded, without the case's own particulars.
@@ -81,6 +88,9 @@ pub struct Conclusions {
     pub interventions: Vec<findings::Intervention>,
     pub observations: Vec<findings::Observation>,
     pub captures: Vec<findings::Capture>,
+    pub delays: Vec<findings::Delay>,
+    pub settings: Vec<findings::Setting>,
+    pub counters: Vec<findings::Counter>,
     pub coverage: Vec<findings::Coverage>,
     pub problems: Vec<Problem>,
 }
@@ -157,7 +167,11 @@ fn of_server<'t>(
     };
     let verdict = verdict::of_server(&ground);
     let bursts = bursts::of_server(&facts);
+    let old_mail = old_mail::of_server(&facts, &restarts, mail, input.stuck_after);
+    let delays = delays::of_server(&facts, &windows);
     ServerAnalysis {
+        old_mail,
+        delays,
         facts,
         bursts,
         restarts,

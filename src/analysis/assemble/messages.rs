@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Numbers, cites, named, seconds};
+use super::{Numbers, cites, mail, named, seconds};
 use crate::analysis::findings::{Message, Stay};
 use crate::analysis::{ServerAnalysis, claims};
+use crate::evidence::model::MailRecord;
 
 pub(super) fn message(
     server: &ServerAnalysis<'_>,
@@ -26,6 +27,10 @@ pub(super) fn message(
             .iter()
             .find_map(|s| pick(s.row))
             .cloned()
+    };
+    let records = &residence.trail.records;
+    let said = |pick: fn(&MailRecord) -> Option<String>| {
+        records.iter().find_map(|mail| pick(&mail.record))
     };
     let recipients = residence
         .sightings
@@ -55,13 +60,20 @@ pub(super) fn message(
         why: claim.why.clone(),
         release_confidence: claim.release_confidence,
         release_why: claim.release_why.clone(),
-        submitted_at: None,
-        deliveries: Vec::new(),
-        recipients_reached: None,
-        subject: text(|row| row.subject.as_ref()),
-        sender: text(|row| row.sender.as_ref()),
-        recipients: recipients.cloned().unwrap_or_default(),
-        size: residence.sightings.iter().find_map(|s| s.row.size),
+        submitted_at: residence.trail.submitted_at.map(|at| at.lo),
+        deliveries: mail::deliveries(&residence.trail),
+        recipients_reached: residence.trail.reached,
+        // What a capture lists of the message goes before what a log says of it.
+        subject: text(|row| row.subject.as_ref()).or_else(|| said(|r| r.subject.clone())),
+        sender: text(|row| row.sender.as_ref()).or_else(|| said(|r| r.sender.clone())),
+        recipients: recipients
+            .cloned()
+            .unwrap_or_else(|| mail::named(&residence.trail)),
+        size: residence
+            .sightings
+            .iter()
+            .find_map(|s| s.row.size)
+            .or_else(|| records.iter().find_map(|mail| mail.record.size)),
         message_class: text(|row| row.message_class.as_ref()),
         evidence: cites(residence.cites()),
     })

@@ -1,12 +1,14 @@
 //! From analyses of servers to findings: numbering, cross-references, and words.
 
+mod mail;
 mod messages;
 mod restarts;
 mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Conclusions, Input, ServerAnalysis, verdict};
+use super::facts::ServerFacts;
+use super::{Conclusions, Input, ServerAnalysis, counters, settings, verdict};
 use crate::analysis::findings::{
     self, Burst, Capture, Coverage, Hole, Intervention, Observation, Server,
 };
@@ -44,10 +46,17 @@ pub(super) fn conclusions(
             s.examined.iter().map(|e| e.bounds.entered.latest).collect()
         }),
     };
+    let witnesses_only = servers
+        .iter()
+        .all(|s| !speaks(s) || s.facts.is_only_a_witness());
     let verdicts: Vec<(String, findings::Verdict, bool)> = servers
         .iter()
-        .map(|s| (s.facts.name.to_string(), s.verdict.clone(), speaks(s)))
+        .map(|s| {
+            let counts = speaks(s) && (witnesses_only || !s.facts.is_only_a_witness());
+            (s.facts.name.to_string(), s.verdict.clone(), counts)
+        })
         .collect();
+    let facts: Vec<&ServerFacts<'_>> = servers.iter().map(|s| &s.facts).collect();
     Conclusions {
         verdict: verdict::of_case(&verdicts),
         servers: servers.iter().map(server).collect(),
@@ -66,6 +75,9 @@ pub(super) fn conclusions(
         interventions,
         observations: observations(input),
         captures: captures(input),
+        delays: mail::delays(servers, &numbers),
+        settings: settings::last_known(&facts, input.profile),
+        counters: counters::of_case(&input.timeline.counters),
         coverage: coverage(input),
         problems,
     }
@@ -170,6 +182,7 @@ fn observations(input: &Input<'_>) -> Vec<Observation> {
             evidence: None,
         })
         .collect();
+    all.extend(input.timeline.listings.iter().map(mail::listing));
     all.sort_by(|a, b| (a.at, &a.server, &a.place).cmp(&(b.at, &b.server, &b.place)));
     all
 }

@@ -1,7 +1,8 @@
 //! Restarts as findings: what each let out, what outlived it, how much lay there before.
 
-use super::{Numbers, cites, named, seconds};
+use super::{Numbers, cites, mail, named, seconds};
 use crate::analysis::findings::{CountBand, Released, Restart};
+use crate::analysis::restarts::AFTER_START;
 use crate::analysis::{Examined, ServerAnalysis, restarts};
 use crate::time::Timestamp;
 
@@ -19,7 +20,9 @@ pub(super) fn restart(
         Some(restart.begun().since(entered))
     });
     let oldest = ages.max();
-    let survived = with(server, |stay| outlived(stay, restart));
+    let survived = with(server, |stay| {
+        stay.claim.released_by != Some(index) && outlived(stay, restart)
+    });
     let touched = server.windows.iter().enumerate().filter(|(_, window)| {
         window.restart == Some(index)
             || window
@@ -46,7 +49,7 @@ pub(super) fn restart(
                 .max(),
             oldest_age_s: oldest.map(seconds),
         },
-        old_mail: None,
+        old_mail: mail::old_mail(server, of, index, numbers),
         survived: named(&numbers.messages, of, survived.iter().copied()),
         held_before: held_before(server, restart),
         windows: named(&numbers.windows, of, touched.map(|(window, _)| window)),
@@ -66,19 +69,19 @@ fn with(server: &ServerAnalysis<'_>, wanted: impl Fn(&Examined<'_>) -> bool) -> 
         .collect()
 }
 
-/// Certainly there before SMTP stopped and certainly still there after it started.
+/// Certainly there before SMTP stopped and certainly still there after it started. That it was handed over again by
+/// that start does not show that it stayed.
 fn outlived(stay: &Examined<'_>, restart: &restarts::Restart) -> bool {
     let before = stay
         .bounds
         .entered
         .latest
         .is_some_and(|at| at <= restart.begun());
-    before
-        && stay
-            .bounds
-            .left
-            .earliest
-            .is_some_and(|at| at >= restart.at().hi)
+    let after = restart.at().hi;
+    let handed_again = |at: Timestamp| at.since(after) <= AFTER_START;
+    let seen = stay.bounds.last_seen.is_some_and(|at| at >= after);
+    let held = stay.bounds.left.earliest;
+    before && (seen || held.is_some_and(|at| at >= after && !handed_again(at)))
 }
 
 /// How many messages lay in the tables when SMTP stopped. `None` when nothing speaks of that time: no message is

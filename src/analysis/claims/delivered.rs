@@ -8,6 +8,7 @@ use crate::analysis::mail::Departure;
 use crate::analysis::residence::Residence;
 use crate::analysis::restarts::AFTER_START;
 use crate::analysis::wording::{moment, plural};
+use crate::evidence::model::Step;
 use crate::time::Timestamp;
 use crate::timeline::TimedMail;
 
@@ -94,7 +95,8 @@ fn released_by<'t>(
     setting: &Setting<'_, '_>,
 ) -> Option<(usize, &'t TimedMail)> {
     let last = residence.appeared()?.last;
-    let sign = first_sign(residence, last.lo)?;
+    let sign = first_sign(residence, last.lo)
+        .filter(|sign| bounds.left.latest.is_none_or(|left| sign.when.lo <= left))?;
     let entered = bounds.entered.latest?;
     let named = setting.restarts.iter().enumerate().rfind(|(_, restart)| {
         restart.confidence != Confidence::Possible
@@ -122,7 +124,7 @@ fn first_sign<'t>(residence: &Residence<'t>, since: Timestamp) -> Option<&'t Tim
     let again = trail.records.iter().copied().find(|mail| {
         mail.record.documented
             && mail.server == residence.server
-            && mail.record.step == crate::evidence::model::Step::Submitted
+            && mail.record.step == Step::Submitted
             && mail.when.lo >= since
     });
     let on = trail.gone_on;
