@@ -44,6 +44,20 @@ pub struct ServerFacts<'t> {
     pub exports: Vec<&'t TimedExport>,
     /// Listings of its folders in order.
     pub listings: Vec<&'t TimedListing>,
+    /// What somebody read on a screen, and what listings show, in order.
+    pub seen: Vec<Seen>,
+}
+
+/// What was seen in one place other than a temp table's capture.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pub at: Timestamp,
+    pub place: String,
+    pub count: Option<u64>,
+    /// The count is all there was.
+    pub complete: bool,
+    /// `E7#3` or `case.toml`.
+    pub source: String,
 }
 
 /// One capture of one table.
@@ -209,7 +223,20 @@ pub fn by_server<'t>(
         server(&mut servers, &log.server).coverage.push(log);
     }
     add_mail(&mut servers, timeline);
+    for told in &config.observations {
+        let name: Arc<str> = config.canonical_server(&told.server).into();
+        server(&mut servers, &name).seen.push(Seen {
+            at: told.at.at,
+            place: told.place.clone(),
+            count: told.count,
+            complete: true,
+            source: "case.toml".to_owned(),
+        });
+    }
     for facts in servers.values_mut() {
+        facts
+            .seen
+            .sort_by(|a, b| (a.at, &a.place, &a.source).cmp(&(b.at, &b.place, &b.source)));
         name_tables(facts, profile);
     }
     servers.into_values().collect()
@@ -231,7 +258,15 @@ fn add_mail<'t>(servers: &mut BTreeMap<Arc<str>, ServerFacts<'t>>, timeline: &'t
         server(servers, &export.server).exports.push(export);
     }
     for listing in &timeline.listings {
-        server(servers, &listing.server).listings.push(listing);
+        let server = server(servers, &listing.server);
+        server.listings.push(listing);
+        server.seen.push(Seen {
+            at: listing.at,
+            place: listing.listing.folder.clone(),
+            count: Some(listing.listing.files),
+            complete: listing.listing.complete,
+            source: listing.listing.cite.to_string(),
+        });
     }
 }
 
@@ -255,6 +290,7 @@ fn server<'m, 't>(
             traffic: None,
             exports: Vec::new(),
             listings: Vec::new(),
+            seen: Vec::new(),
         })
 }
 
