@@ -116,8 +116,11 @@ pub(crate) fn read(
     context.time_zone = options.time_zone.or(context.time_zone);
     context.date_order = options.date_order.or(context.date_order);
     context.include_recovered = options.include_recovered;
+    context.settings = &profile.settings;
+    context.counters = &profile.counters;
     let mut readings = evidence::read_all(case, &context, progress);
     let problems = evidence::settle_local_times(&mut readings, &context);
+    evidence::settle_captures(&mut readings, &context);
     for event in readings
         .iter_mut()
         .flat_map(|file| &mut file.reading.events)
@@ -126,6 +129,7 @@ pub(crate) fn read(
     }
     let followed = followed(&readings, profile, options);
     context.followed = &followed;
+    context.words = &profile.mail_words;
     readings.extend(evidence::read_mail_logs(case, &context, progress));
     readings.sort_by_key(|file| file.id);
     (readings, problems)
@@ -218,6 +222,7 @@ fn conclude(
         delays: conclusions.delays,
         settings: conclusions.settings,
         counters: conclusions.counters,
+        clocks: conclusions.clocks,
         coverage: conclusions.coverage,
         problems: said(problems),
         evidence: files,

@@ -12,6 +12,7 @@ use crate::timeline::{
     LogCoverage, TimedExport, TimedListing, TimedMail, TimedSnapshot, TimedStart, Timeline,
 };
 
+use super::clock_moves::{self, ClockMove};
 use super::identity::Listing;
 
 /// Name of the log that scan failures are written to.
@@ -46,6 +47,10 @@ pub struct ServerFacts<'t> {
     pub listings: Vec<&'t TimedListing>,
     /// What somebody read on a screen, and what listings show, in order.
     pub seen: Vec<Seen>,
+    /// Where its clock was moved, in order.
+    pub clock_moves: Vec<ClockMove>,
+    /// Corrections of the clock by less than a second.
+    pub slight_moves: usize,
 }
 
 /// What was seen in one place other than a temp table's capture.
@@ -103,6 +108,8 @@ pub struct Sign {
     pub key: Option<String>,
     pub user: Option<String>,
     pub summary: String,
+    /// Microseconds by which it says that the clock was moved.
+    pub clock_moved: Option<i64>,
     pub cite: Citation,
 }
 
@@ -159,6 +166,15 @@ impl ServerFacts<'_> {
         logs.or_else(|| self.captures.last().map(|capture| capture.timed.at))
     }
 
+    /// By how much a span of time on this server may be off, because its clock was moved within it.
+    pub fn clock_doubt(&self, from: Timestamp, to: Timestamp) -> i64 {
+        let within = self
+            .clock_moves
+            .iter()
+            .filter(|known| known.is_within(from, to));
+        within.map(ClockMove::doubt).fold(0, i64::saturating_add)
+    }
+
     /// Whether no number of virtual servers is given, so that more tables may exist than are known.
     pub fn tables_uncounted(&self) -> bool {
         self.virtual_servers.is_none()
@@ -205,6 +221,7 @@ pub fn by_server<'t>(
                 when: timed.when,
                 service: signal.service.map(|service| service.key),
                 key,
+                clock_moved: signal.clock_moved(),
                 user: signal.user,
                 summary: signal.summary,
                 cite: timed.event.cite,
@@ -238,6 +255,9 @@ pub fn by_server<'t>(
             .seen
             .sort_by(|a, b| (a.at, &a.place, &a.source).cmp(&(b.at, &b.place, &b.source)));
         name_tables(facts, profile);
+        let steps = timeline.steps.iter();
+        let own = steps.filter(|step| step.server == facts.name);
+        (facts.clock_moves, facts.slight_moves) = clock_moves::of_server(&facts.signals, own);
     }
     servers.into_values().collect()
 }
@@ -291,6 +311,8 @@ fn server<'m, 't>(
             exports: Vec::new(),
             listings: Vec::new(),
             seen: Vec::new(),
+            clock_moves: Vec::new(),
+            slight_moves: 0,
         })
 }
 

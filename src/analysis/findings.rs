@@ -4,6 +4,7 @@
 //! these types). Times are RFC 3339 in UTC to the microsecond; `evidence` lists cite records as `E3#4711`;
 //! every list is sorted by time, then server, then id.
 
+mod clock;
 mod mail;
 
 use schemars::JsonSchema;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::{Interval, Timestamp};
 
+pub use clock::{ClockChange, ClockChangeKind};
 pub use mail::{
     Counter, CounterPeak, Delay, Delivery, DocumentedSetting, OldMail, OldMessage, Phase, Reached,
     Setting, SettingChange,
@@ -43,6 +45,8 @@ pub struct Findings {
     /// Settings as registry exports show them.
     pub settings: Vec<Setting>,
     pub counters: Vec<Counter>,
+    /// Clocks that were moved, or that contradict one another.
+    pub clocks: Vec<ClockChange>,
     pub coverage: Vec<Coverage>,
     pub problems: Vec<Problem>,
     pub evidence: Vec<EvidenceFile>,

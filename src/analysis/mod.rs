@@ -13,6 +13,8 @@ mod bounds;
 mod bursts;
 mod causes;
 mod claims;
+mod clock_moves;
+mod clocks;
 mod counters;
 mod delays;
 mod facts;
@@ -91,6 +93,7 @@ pub struct Conclusions {
     pub delays: Vec<findings::Delay>,
     pub settings: Vec<findings::Setting>,
     pub counters: Vec<findings::Counter>,
+    pub clocks: Vec<findings::ClockChange>,
     pub coverage: Vec<findings::Coverage>,
     pub problems: Vec<Problem>,
 }
@@ -150,10 +153,13 @@ fn of_server<'t>(
         })
         .collect();
     examined.sort_by(|a, b| {
-        let key = |stay: &Examined<'_>| (stay.bounds.entered.latest, first_cite(stay));
+        // By what they are before where that stands, so that the form of the evidence changes no number.
+        let key = |stay: &Examined<'_>| stay.bounds.entered.latest;
         key(a)
             .cmp(&key(b))
+            .then_with(|| a.residence.id.message_key.cmp(&b.residence.id.message_key))
             .then_with(|| a.residence.place.cmp(&b.residence.place))
+            .then_with(|| first_cite(a).cmp(&first_cite(b)))
     });
     let windows = windows::of_server(&facts, &restarts, &examined);
     let causes = windows

@@ -78,26 +78,29 @@ fn of_server(server: &ServerAnalysis<'_>) -> Vec<Problem> {
     problems
 }
 
-/// Steps of the server's clock: times on either side of one do not compare.
+/// Moves of the server's clock: times on either side of one do not compare.
 fn clock(facts: &ServerFacts<'_>) -> Option<Problem> {
-    let mut steps = facts
-        .signals
-        .iter()
-        .filter(|sign| sign.role == Role::ClockChanged);
-    let first = steps.next()?;
-    Some(Problem {
-        evidence: first.cite.to_string(),
-        what: format!(
-            "The clock of {} was changed {}, first at {}.",
-            facts.name,
-            plural(steps.count() + 1, "time", "times"),
-            moment(first.at)
+    let first = facts.clock_moves.first()?;
+    let cite = first.evidence.first().map(ToString::to_string);
+    let slight = match facts.slight_moves {
+        0 => String::new(),
+        count => format!(
+            " {} by less than a second are not counted.",
+            plural(count, "correction", "corrections")
         ),
-        why_it_matters: "Times from before and after a step do not compare; stays and restarts near it may be off by \
+    };
+    Some(Problem {
+        evidence: cite.unwrap_or_default(),
+        what: format!(
+            "The clock of {} was moved {}, first at {}.{slight}",
+            facts.name,
+            plural(facts.clock_moves.len(), "time", "times"),
+            moment(first.after)
+        ),
+        why_it_matters: "Times from before and after a move do not compare; stays and restarts near it may be off by \
                          as much as the clock was moved."
             .to_owned(),
-        what_to_do: "Read the old and the new time in these records; where the step is large, widen \
-                     clock_uncertainty of the server in case.toml."
+        what_to_do: "See the list of clocks: it says by how much, what was allowed for, and which windows it touches."
             .to_owned(),
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::facts::ServerFacts;
 use crate::analysis::findings::{DocumentedSetting, Setting, SettingChange};
 use crate::evidence::model::{Citation, RegistryExport, RegistryValue};
-use crate::profile::Profile;
+use crate::profile::{Basis, Profile, canonical_key};
 use crate::time::Timestamp;
 
 /// What is documented of registry values.
@@ -16,8 +16,28 @@ pub trait Documentation {
 
 /// The profile's own list of settings.
 impl Documentation for Profile {
-    fn of(&self, _value: &RegistryValue) -> Option<DocumentedSetting> {
-        None
+    fn of(&self, value: &RegistryValue) -> Option<DocumentedSetting> {
+        let rule = self.settings.find(&value.key, &value.name)?;
+        if rule.basis != Basis::Documented {
+            return None;
+        }
+        let numbers = |(least, most): (u64, u64)| format!("{least} to {most}");
+        let outside = |(least, most): (u64, u64)| {
+            value
+                .number
+                .is_some_and(|number| number < least || most < number)
+        };
+        let unusual = rule
+            .default
+            .is_some_and(|usual| value.number.is_some_and(|number| number != usual));
+        Some(DocumentedSetting {
+            default: rule.default.map(|usual| usual.to_string()),
+            range: rule.range.map(numbers).or_else(|| rule.expected.clone()),
+            unit: rule.unit.clone(),
+            meaning: rule.meaning.clone(),
+            differs: unusual || rule.range.is_some_and(outside),
+            source: rule.source.clone(),
+        })
     }
 }
 
@@ -35,17 +55,7 @@ pub struct Change {
 type Name = (String, String);
 
 fn name(key: &str, value: &str) -> Name {
-    (full(key).to_lowercase(), value.to_lowercase())
-}
-
-/// Exports of one key may spell its root in two ways.
-fn full(key: &str) -> String {
-    match key.split_once('\\') {
-        Some((root, rest)) if root.eq_ignore_ascii_case("HKLM") => {
-            format!("HKEY_LOCAL_MACHINE\\{rest}")
-        }
-        _ => key.to_owned(),
-    }
+    (canonical_key(key), value.to_lowercase())
 }
 
 /// The last known value of every setting, by server, key and name.
@@ -85,10 +95,7 @@ pub fn last_known(servers: &[&ServerFacts<'_>], documentation: &dyn Documentatio
 
 /// Whether an export holds that key, so that a value that it lacks was not there.
 fn exports(export: &RegistryExport, key: &str) -> bool {
-    export
-        .keys
-        .iter()
-        .any(|known| full(known).to_lowercase() == key)
+    export.keys.iter().any(|known| canonical_key(known) == key)
 }
 
 /// What changed from each export of a server to its next.

@@ -130,9 +130,6 @@ fn names(id: &RowId) -> Vec<(u8, String)> {
 impl Sighting<'_> {
     /// The row of the capture that lists it.
     pub fn cite(&self) -> Citation {
-        Citation {
-            file: self.capture.snapshot.cite.file,
-            record: self.row.record,
-        }
+        self.capture.snapshot.cite_of(self.row)
     }
 }

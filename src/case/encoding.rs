@@ -56,7 +56,8 @@ impl CodePage {
         }
     }
 
-    fn decode(self, bytes: &[u8]) -> (Cow<'_, str>, bool) {
+    /// The text, and whether some bytes meant nothing and were replaced by U+FFFD.
+    pub fn decode(self, bytes: &[u8]) -> (Cow<'_, str>, bool) {
         match self {
             Self::Ansi(known) => known.decode_without_bom_handling(bytes),
             Self::Oem(number) => {

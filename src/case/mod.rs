@@ -4,6 +4,7 @@
 pub mod archive;
 pub mod columns;
 pub mod config;
+pub mod console;
 pub mod delimited;
 pub mod encoding;
 mod error;

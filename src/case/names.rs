@@ -98,6 +98,38 @@ pub fn full_pattern(stem: &str) -> Option<NameParts> {
     })
 }
 
+/// Server and time of a name like `BH01_registry_20060320T220000Z` or `BH01_20060320T220000Z`, read from the right. What
+/// stands between server and time says what the file is and counts for nothing; `is_server` tells where the server ends
+/// if its own name holds `_`.
+pub fn server_and_time(stem: &str, is_server: impl Fn(&str) -> bool) -> Option<NameParts> {
+    let mut parts: Vec<&str> = stem.split('_').collect();
+    let time = pop_time(&mut parts)?;
+    let starts = (1..=parts.len()).rev();
+    let known = starts
+        .filter_map(|count| Some(parts.get(..count)?.join("_")))
+        .find(|start| is_server(start));
+    let server = known.or_else(|| {
+        if parts.len() > 1 {
+            parts.pop();
+        }
+        Some(parts.join("_")).filter(|name| is_host_like(name))
+    })?;
+    Some(NameParts {
+        server: Some(server),
+        time: Some(time),
+        ..NameParts::default()
+    })
+}
+
+/// The server at the beginning of a name that has not the full pattern: `BH01_registry`.
+pub fn leading_server(stem: &str, is_server: impl Fn(&str) -> bool) -> Option<String> {
+    let parts: Vec<&str> = stem.split(['_', ' ']).collect();
+    let starts = (1..=parts.len()).rev();
+    starts
+        .filter_map(|count| Some(parts.get(..count)?.join("_")))
+        .find(|start| is_server(start))
+}
+
 /// A time at the end of the parts: in one part, or as date and time of day in two.
 fn pop_time(parts: &mut Vec<&str>) -> Option<String> {
     let last = parts.pop()?;
@@ -130,7 +162,7 @@ pub fn loose_parts(stem: &str) -> NameParts {
 }
 
 /// Words that name a kind of folder or file, never a server.
-const GENERIC: [&str; 28] = [
+const GENERIC: [&str; 38] = [
     "app",
     "application",
     "apps",
@@ -138,7 +170,9 @@ const GENERIC: [&str; 28] = [
     "capture",
     "captures",
     "case",
+    "counters",
     "csv",
+    "dir",
     "dump",
     "dumps",
     "evidence",
@@ -148,17 +182,25 @@ const GENERIC: [&str; 28] = [
     "export",
     "exports",
     "json",
+    "listing",
+    "listings",
     "logs",
     "log",
     "mail",
+    "mailroot",
     "mfcmapi",
+    "perf",
     "queue",
+    "reg",
+    "registry",
+    "settings",
     "snapshot",
     "snapshots",
     "system",
     "table",
     "tables",
     "temptables",
+    "typeperf",
 ];
 
 /// Whether a text could be the name of a host: the characters of NetBIOS and DNS names, and no everyday word.
@@ -203,6 +245,34 @@ mod tests {
         assert_eq!(full("TempTable#1_20060314T143000Z.csv"), None);
         assert_eq!(full("BH01_TempTable#1.csv"), None);
         assert_eq!(full("BH01_20060314T143000Z.csv"), None);
+    }
+
+    #[test]
+    fn names_of_exports_are_read_from_the_right() {
+        let read = |name: &str| {
+            let known = |name: &str| name.eq_ignore_ascii_case("mail_be_01");
+            let parts = server_and_time(stem(name), known)?;
+            Some((parts.server?, parts.time?))
+        };
+        let is = |server: &str, time: &str| Some((server.to_owned(), time.to_owned()));
+        assert_eq!(
+            read("BH01_registry_20060320T220000Z.reg"),
+            is("BH01", "20060320T220000Z")
+        );
+        assert_eq!(
+            read("MAIL_BH_01_queue_2006-03-14_0930.txt"),
+            is("MAIL_BH_01", "2006-03-14T0930")
+        );
+        assert_eq!(
+            read("Mail_BE_01_20060320T220000Z.reg"),
+            is("Mail_BE_01", "20060320T220000Z")
+        );
+        assert_eq!(
+            read("BH01_20060320T220000Z.reg"),
+            is("BH01", "20060320T220000Z")
+        );
+        assert_eq!(read("registry_20060320T220000Z_x.reg"), None);
+        assert_eq!(read("20060320T220000Z.reg"), None);
     }
 
     #[test]

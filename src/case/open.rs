@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -166,6 +167,15 @@ fn read_config(path: &Path, source: &Source) -> Result<CaseConfig, Error> {
     })
 }
 
+/// As much of a file as it takes to recognise it.
+fn head_of(source: &Source) -> io::Result<Vec<u8>> {
+    let head = source.head(HEAD_BYTES)?;
+    match recognise::bytes_needed(&head) {
+        Some(more) => source.head(more),
+        None => Ok(head),
+    }
+}
+
 fn found(member: Member, id: FileId, config_path: &str, config: &CaseConfig) -> FoundFile {
     let Member {
         path,
@@ -180,7 +190,7 @@ fn found(member: Member, id: FileId, config_path: &str, config: &CaseConfig) -> 
     } else if let Known::Other(what) = known {
         Recognised::new(Format::NotEvidence, what)
     } else {
-        match source.head(HEAD_BYTES) {
+        match head_of(&source) {
             Ok(head) => recognise::recognise(&Head::new(
                 &head,
                 bytes,
@@ -243,7 +253,6 @@ fn problem_of(file: &FoundFile) -> Option<Problem> {
         "csv" | "tsv" | "json" | "jsonl" | "ndjson" | "xml" | "log" | "txt"
     );
     match file.format {
-        Format::Mfcmapi => Some(Problem::MfcmapiNotRead { path }),
         Format::OtherArchive => Some(Problem::OtherArchive {
             path,
             what: file.recognised_by.clone(),
@@ -264,6 +273,7 @@ fn problems_of_config(config: &CaseConfig, files: &[FoundFile]) -> Vec<Problem> 
         .snapshots
         .iter()
         .map(|entry| ("snapshot", &entry.file));
+    let named = named.chain(config.settings.iter().map(|entry| ("setting", &entry.file)));
     let named = named.chain(config.logs.iter().map(|entry| ("log", &entry.file)));
     let mut problems: Vec<Problem> = named
         .filter(|(_, entry)| !files.iter().any(|file| covers(entry, &file.path)))

@@ -24,7 +24,7 @@ pub enum Problem {
     NestedConfig {
         path: String,
     },
-    /// A `[[snapshot]]` or `[[log]]` entry whose file is not there.
+    /// A `[[snapshot]]`, `[[setting]]` or `[[log]]` entry whose file is not there.
     MissingFile {
         table: &'static str,
         file: String,
@@ -42,9 +42,6 @@ pub enum Problem {
     Misnamed {
         path: String,
         extension: String,
-    },
-    MfcmapiNotRead {
-        path: String,
     },
     NoEvidence {
         files: usize,
@@ -131,14 +128,6 @@ impl Problem {
                 format!("The file is named .{extension}, but its content is no Windows event log."),
                 "Whatever it should have told is missing from the analysis.",
                 "Save the log again with Event Viewer (or wevtutil epl), and copy it in binary mode.".to_owned(),
-            ),
-            Self::MfcmapiNotRead { path } => (
-                path,
-                "This is an export by MFCMAPI, which this version cannot read yet.".to_owned(),
-                "The messages it lists are not counted as seen in the temp table.",
-                "Write its rows into a CSV snapshot (columns such as PR_INTERNET_MESSAGE_ID, PR_SUBJECT, \
-                 PR_CREATION_TIME) named SERVER_TempTable#1_TIME.csv, and run again."
-                    .to_owned(),
             ),
             Self::NoEvidence { files } => (
                 String::new(),

@@ -23,10 +23,11 @@ the evidence read-only and writes nothing into the case folder.";
 const AFTER_LONG_HELP: &str = "\
 THE CASE FOLDER
   Any layout, any depth. Files are recognised by their content, not by their names:
-    - event logs of each server (.evtx): Application, where event 348 stands, and System,
-      where restarts stand
+    - event logs of each server (.evt, .evtx, or any export of them): Application, where
+      event 348 stands, and System, where restarts stand
     - captures of the temp tables as JSON or CSV, empty ones too, named like
       BH01_TempTable#1_20060314T143000Z.csv
+    - archives of such files (.zip, .gz, .tar.gz, .7z), read in place
     - case.toml, if you like: time zone, roles of servers, clock offsets, changes that were
       made, what somebody read on a screen
 
@@ -34,7 +35,7 @@ EXAMPLES
   analyze ./case42
       Writes reports/case42/report.html, findings.json and timeline.csv, and prints a summary.
   analyze ./case42 --timezone America/New_York --date-order mdy
-      For captures whose times carry no zone.
+      For exports and captures whose times carry no zone.
   analyze ./case42 -o /tickets/4711 --format parquet,md
       Somewhere else, with the timeline as Parquet and the report as Markdown too.
   analyze ./case42 --since 2006-03-13T00:00:00Z --until 2006-03-20T00:00:00Z

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::model::Problem;
 use super::problems::{AcrossFault, Trouble};
 use super::read_all::FileReading;
-use crate::case::CaseConfig;
+use crate::case::{CaseConfig, Format};
 
 /// SHA-256 (hex) of the sorted lines `path NUL sha256 LF` of all files of the case.
 pub fn evidence_sha256(readings: &[FileReading]) -> String {
@@ -35,6 +35,8 @@ fn copies(readings: &[FileReading]) -> Vec<AcrossFault> {
     for file in readings
         .iter()
         .filter(|file| file.format.is_readable() && file.bytes > 0)
+        // The files of an export are alike wherever there is nothing to list.
+        .filter(|file| file.format != Format::Mfcmapi)
     {
         by_hash.entry(&file.sha256).or_default().push(file);
     }

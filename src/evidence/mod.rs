@@ -4,19 +4,33 @@
 //! file and a bad file never stops a case; both are counted and listed.
 
 mod across;
+mod captures;
+mod counters;
 mod evt;
 mod evtx;
 mod exports;
+mod listing;
 mod local_time;
 mod log;
+mod mail_log;
+mod mapi;
+mod message_file;
+mod mfcmapi;
 pub mod model;
+mod origin;
 mod problems;
 mod progress;
 mod read_all;
+mod registry;
+mod smtp_log;
 mod snapshot;
 mod stream;
+mod taken;
 mod tally;
 mod text;
+mod tracking;
+#[cfg(test)]
+mod trial;
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -24,6 +38,7 @@ use std::sync::LazyLock;
 use chrono_tz::Tz;
 
 pub use across::{evidence_sha256, problems_across_files};
+pub use captures::settle as settle_captures;
 pub use evtx::Method as EvtxMethod;
 pub use local_time::settle as settle_local_times;
 pub use progress::{NoProgress, Progress};
@@ -31,6 +46,7 @@ pub use read_all::{FileReading, read_all, read_mail_logs};
 
 use crate::case::time_text::LocalRules;
 use crate::case::{CaseConfig, DateOrder, Format, FoundFile};
+use crate::profile::{Counters, Settings};
 use stream::EvidenceStream;
 
 /// No message at all.
@@ -39,6 +55,12 @@ static NOBODY: LazyLock<Followed> = LazyLock::new(|| Followed {
     keys: HashSet::new(),
     late_after: i64::MAX,
 });
+
+/// No setting and no counter.
+static NO_SETTINGS: Settings = Settings { rules: Vec::new() };
+static NO_COUNTERS: Counters = Counters { rules: Vec::new() };
+/// No word of any log.
+static WORDLESS: LazyLock<model::MailWords> = LazyLock::new(model::MailWords::default);
 
 /// Which events are kept whole: asked with channel, provider and the low 16 bits of the id. The others are only
 /// counted into their log's [`model::LogSpan`].
@@ -64,6 +86,12 @@ pub struct ReadContext<'a> {
     pub evtx_method: EvtxMethod,
     /// Which messages the logs of the mail system are read for.
     pub followed: &'a Followed,
+    /// Which registry values matter.
+    pub settings: &'a Settings,
+    /// Which performance counters matter.
+    pub counters: &'a Counters,
+    /// What these logs' words for events mean.
+    pub words: &'a model::MailWords,
 }
 
 /// The messages that are followed through the logs of the mail system.
@@ -90,6 +118,9 @@ impl<'a> ReadContext<'a> {
             include_recovered: false,
             evtx_method: EvtxMethod::default(),
             followed: &NOBODY,
+            settings: &NO_SETTINGS,
+            counters: &NO_COUNTERS,
+            words: &WORDLESS,
         }
     }
 
@@ -132,4 +163,12 @@ const READERS: &[&dyn Reader] = &[
     &exports::WIN_EVENT_CSV,
     &snapshot::JsonReader,
     &snapshot::CsvReader,
+    &mfcmapi::MfcmapiReader,
+    &message_file::MessageFileReader,
+    &registry::FileReader,
+    &registry::QueryReader,
+    &listing::ListingReader,
+    &counters::CounterReader,
+    &tracking::TRACKING_2003,
+    &tracking::TRACKING_2007,
 ];

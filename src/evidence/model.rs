@@ -3,6 +3,7 @@
 mod counts;
 mod mail;
 mod settings;
+mod table_part;
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,9 +12,11 @@ use crate::time::{Stamp, Timestamp};
 
 pub use counts::{CounterSeries, FolderListing};
 pub use mail::{
-    CELL, Cell, MailLog, MailReading, MailRecord, MailSpan, ServiceStart, Step, Traffic,
+    CELL, Cell, Dialect, MailLog, MailReading, MailRecord, MailSpan, MailWords, Meaning,
+    ServiceStart, Step, Traffic,
 };
 pub use settings::{RegistryExport, RegistryValue};
+pub use table_part::{FolderPart, Listing, ListingKind, PartRow, ServerPart, Subfolder, TablePart};
 
 /// Number of an evidence file in its case, counted from 1 in the order of the sorted paths; shown as `E3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -176,11 +179,23 @@ pub struct Snapshot {
     pub rows: Vec<SnapshotRow>,
 }
 
+impl Snapshot {
+    /// Where one of its rows stands.
+    pub fn cite_of(&self, row: &SnapshotRow) -> Citation {
+        Citation {
+            file: row.file.unwrap_or(self.cite.file),
+            record: row.record,
+        }
+    }
+}
+
 /// One message as a snapshot lists it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SnapshotRow {
     /// The row's number in its file, counted from 1.
     pub record: u64,
+    /// The file, where it is not that of the snapshot: an export of MFCMAPI has a file for every message.
+    pub file: Option<FileId>,
     pub entry_id: Option<String>,
     pub record_key: Option<String>,
     /// PR_INTERNET_MESSAGE_ID as spelt, with its brackets if it has them.
@@ -243,6 +258,8 @@ pub struct Reading {
     pub events: Vec<Event>,
     pub spans: Vec<LogSpan>,
     pub snapshots: Vec<Snapshot>,
+    /// Parts of captures, until [`crate::evidence::settle_captures`] has made snapshots of them.
+    pub parts: Vec<TablePart>,
     pub mail: MailReading,
     pub registry: Vec<RegistryExport>,
     pub listings: Vec<FolderListing>,

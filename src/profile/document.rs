@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Basis, Role, ServiceKey};
+use crate::evidence::model::{Dialect, Step};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +25,12 @@ pub(super) struct Document {
     pub error_code: Vec<Spanned<ErrorCodeDocument>>,
     #[serde(default)]
     pub cause: Vec<Spanned<CauseDocument>>,
+    #[serde(default)]
+    pub setting: Vec<Spanned<SettingDocument>>,
+    #[serde(default)]
+    pub counter: Vec<Spanned<CounterDocument>>,
+    #[serde(default)]
+    pub mail_event: Vec<Spanned<MailEventDocument>>,
 }
 
 #[derive(Deserialize)]
@@ -119,4 +126,44 @@ pub(super) struct CauseDocument {
     pub source: String,
     pub summary: String,
     pub settle: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SettingDocument {
+    pub key: String,
+    pub name: String,
+    pub unit: Option<String>,
+    pub default: Option<u64>,
+    pub range: Option<[u64; 2]>,
+    pub expected: Option<String>,
+    pub meaning: String,
+    pub source: String,
+    pub basis: Basis,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CounterDocument {
+    pub object: String,
+    pub counter: String,
+    pub unit: Option<String>,
+    pub meaning: String,
+    pub source: String,
+    pub basis: Basis,
+}
+
+/// A word of the mail system's own logs.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MailEventDocument {
+    pub log: Dialect,
+    pub id: String,
+    pub step: Step,
+    pub basis: Basis,
+    /// Read so that the file must say them; nothing depends on them yet.
+    #[serde(rename = "title")]
+    pub _title: String,
+    #[serde(rename = "source")]
+    pub _source: String,
 }

@@ -6,9 +6,15 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::document::{Document, LayoutDocument, RuleDocument, ServiceDocument};
+use super::document::{
+    Document, LayoutDocument, MailEventDocument, RuleDocument, ServiceDocument, SettingDocument,
+};
 use super::rule::Ids;
-use super::{CauseRule, Error, ErrorCode, Layout, Profile, Rule, Service, StateWord, Template};
+use super::{
+    Basis, CauseRule, Counters, Error, ErrorCode, Layout, Profile, Rule, Service, SettingRule,
+    Settings, StateWord, Template,
+};
+use crate::evidence::model::{MailWords, Meaning};
 
 /// Reads and checks a profile.
 pub(super) fn load(text: &str, origin: &str) -> Result<Profile, Error> {
@@ -27,6 +33,15 @@ pub(super) fn load(text: &str, origin: &str) -> Result<Profile, Error> {
         services: services(document.service, &place)?,
         rules: rules.into_iter().map(Spanned::into_inner).collect(),
         causes: causes(document.cause, &place)?,
+        settings: settings(document.setting, &place)?,
+        counters: Counters {
+            rules: document
+                .counter
+                .into_iter()
+                .map(|counter| counter.into_inner().into())
+                .collect(),
+        },
+        mail_words: mail_words(document.mail_event, &place)?,
         states: document
             .state
             .into_iter()
@@ -279,4 +294,46 @@ fn causes(
         });
     }
     Ok(causes)
+}
+
+/// The settings; no value may have two rules.
+fn settings(written: Vec<Spanned<SettingDocument>>, place: &Place<'_>) -> Result<Settings, Error> {
+    let mut rules: Vec<SettingRule> = Vec::new();
+    for setting in written {
+        let span = setting.span();
+        let rule = SettingRule::new(setting.into_inner());
+        let same = |known: &&SettingRule| {
+            known.key.eq_ignore_ascii_case(&rule.key) && known.name.eq_ignore_ascii_case(&rule.name)
+        };
+        if rules.iter().any(|known| same(&known)) {
+            let what = format!("`{}` of {} has a rule already", rule.name, rule.key);
+            return Err(place.invalid(span, what));
+        }
+        if rule.range.is_some_and(|(least, most)| least > most) {
+            return Err(place.invalid(span, "the range ends before it begins".to_owned()));
+        }
+        rules.push(rule);
+    }
+    Ok(Settings { rules })
+}
+
+/// The words of the mail system's logs; none may mean two things.
+fn mail_words(
+    written: Vec<Spanned<MailEventDocument>>,
+    place: &Place<'_>,
+) -> Result<MailWords, Error> {
+    let mut words = MailWords::default();
+    for event in written {
+        let span = event.span();
+        let event = event.into_inner();
+        let meaning = Meaning {
+            step: event.step,
+            documented: event.basis != Basis::Inferred,
+        };
+        if !words.add(event.log, &event.id, meaning) {
+            let what = format!("another mail event of this log is called `{}`", event.id);
+            return Err(place.invalid(span, what));
+        }
+    }
+    Ok(words)
 }

@@ -2,13 +2,15 @@
 //!
 //! A profile is a TOML file. It names the services to watch, gives each event that matters a
 //! [`Role`], knows its message text and what each insertion string holds, and lists the causes to
-//! look for. The analysis reads [`Signal`]s and never an event number, so that another generation
+//! look for, the registry values and the performance counters that matter. The analysis reads [`Signal`]s and never an event number, so that another generation
 //! of servers is another file.
 //!
 //! ```text
 //! exchange-2003.toml ──► document (what is written) ──► load (checked) ──► Profile ──► signal (one event)
 //! ```
 
+mod clock_set;
+mod counter;
 mod document;
 mod error;
 mod load;
@@ -17,20 +19,24 @@ mod reading;
 mod role;
 mod rule;
 mod service;
+mod setting;
 mod signal;
 mod strings;
 mod template;
 
+pub use counter::{CounterRule, Counters};
 pub use error::Error;
 pub use message_id::message_key;
 pub use role::Role;
 pub use rule::{Basis, Layout, Rule};
 pub use service::{Service, ServiceKey};
+pub use setting::{SettingRule, Settings, canonical_key, control_set};
 pub use signal::Signal;
 pub use template::Template;
 
 use std::collections::BTreeMap;
 
+use crate::evidence::model::MailWords;
 use rule::Ids;
 
 /// The profiles that come with the program, by name.
@@ -51,6 +57,12 @@ pub struct Profile {
     pub rules: Vec<Rule>,
     /// What could have made mail wait, in the order of the file.
     pub causes: Vec<CauseRule>,
+    /// Registry values that matter.
+    pub settings: Settings,
+    /// Performance counters that matter.
+    pub counters: Counters,
+    /// What the mail system's own logs call the steps of a message.
+    pub mail_words: MailWords,
     states: Vec<StateWord>,
     parameters: BTreeMap<u32, String>,
     error_codes: BTreeMap<u32, ErrorCode>,

@@ -35,7 +35,7 @@ pub use counts::{TimedExport, TimedListing};
 pub use coverage::LogCoverage;
 pub use mail::{TimedMail, TimedStart};
 pub use order::Error;
-pub use steps::ClockStep;
+pub use steps::{ClockStep, MOST_WIDENED};
 
 /// Everything that happened, in order, by corrected clocks.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::mail_rows;
 use super::row::Row;
 use super::{TimedEvent, TimedSnapshot, Timeline};
-use crate::evidence::model::SnapshotRow;
+use crate::evidence::model::{Citation, SnapshotRow};
 use crate::profile::{Profile, message_key};
 
 /// Longest summary of an event that is not a signal, in characters.
@@ -103,12 +103,12 @@ fn sighting_changes(snapshots: &[TimedSnapshot]) -> Vec<Row> {
         rows.push(capture_row(timed, gone.len()));
         for (key, row) in &now {
             if !before.contains_key(key) {
-                rows.push(change(timed, "seen", row, row.record));
+                rows.push(change(timed, "seen", row, snapshot.cite_of(row)));
             }
         }
         for key in gone {
             if let Some(row) = before.remove(&key) {
-                rows.push(change(timed, "gone", row, snapshot.cite.record));
+                rows.push(change(timed, "gone", row, snapshot.cite));
             }
         }
         before.extend(now);
@@ -142,11 +142,11 @@ fn capture_row(timed: &TimedSnapshot, gone: usize) -> Row {
     Row {
         summary,
         kind: kind.to_owned(),
-        ..blank(timed, snapshot.cite.record)
+        ..blank(timed, snapshot.cite)
     }
 }
 
-fn change(timed: &TimedSnapshot, kind: &str, row: &SnapshotRow, record: u64) -> Row {
+fn change(timed: &TimedSnapshot, kind: &str, row: &SnapshotRow, cite: Citation) -> Row {
     let subject = row.subject.as_deref().unwrap_or("(no subject known)");
     Row {
         kind: kind.to_owned(),
@@ -158,11 +158,11 @@ fn change(timed: &TimedSnapshot, kind: &str, row: &SnapshotRow, record: u64) -> 
                 timed.snapshot.table.value
             ),
         },
-        ..blank(timed, record)
+        ..blank(timed, cite)
     }
 }
 
-fn blank(timed: &TimedSnapshot, record: u64) -> Row {
+fn blank(timed: &TimedSnapshot, cite: Citation) -> Row {
     let snapshot = &timed.snapshot;
     Row {
         time: timed.at,
@@ -175,7 +175,7 @@ fn blank(timed: &TimedSnapshot, record: u64) -> Row {
         event_id: None,
         level: None,
         summary: String::new(),
-        evidence: format!("{}#{record}", snapshot.cite.file),
+        evidence: cite.to_string(),
         original_time: snapshot.captured_at.value.original.clone(),
     }
 }

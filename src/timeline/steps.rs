@@ -21,7 +21,7 @@ const FAR: i64 = 10 * MINUTE;
 const FAR_RUN: usize = 2;
 
 /// Steps up to this widen the times that they make unsure.
-const MOST_WIDENED: i64 = HOUR;
+pub const MOST_WIDENED: i64 = HOUR;
 
 /// Steps that widen times; a log with more has no order of time to speak of.
 const MOST_STEPS: usize = 100;

@@ -77,14 +77,23 @@ fn nothing_in_it_is_evidence() {
 fn what_is_not_evidence_is_listed_and_left_alone() {
     let case = CaseFolder::with_witness();
     case.write("notes.txt", "as I remember them");
-    case.write("logs.zip", b"PK\x03\x04rest");
     let findings = case.run(&[]).done().findings();
     crate::common::assert_witness(&findings);
     assert_eq!(evidence(&findings, "notes.txt").format, "not evidence");
+}
+
+/// What looks like an archive and is none is said to be damaged, and the rest is read.
+#[test]
+fn an_archive_in_name_only_is_reported() {
+    let case = CaseFolder::with_witness();
+    case.write("logs.zip", b"PK\x03\x04rest");
+    let findings = case.run(&[]).done().findings();
+    crate::common::assert_witness(&findings);
+    let mut problems = findings.problems.iter();
     assert!(
-        evidence(&findings, "logs.zip")
-            .recognised_by
-            .contains(".zip")
+        problems.any(|problem| problem.evidence == "logs.zip"),
+        "{:?}",
+        findings.problems
     );
 }
 

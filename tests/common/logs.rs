@@ -1,4 +1,4 @@
-//! The Application and System logs of a few servers over some hours: the events that a test is about, among
+//! The Application and System logs of a few servers over some hours (another log, where a test names one): the events that a test is about, among
 //! everyday records every ten minutes, so that the logs cover their span.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,7 +77,9 @@ impl Day {
     pub fn logs(&self) -> BTreeMap<(String, String), Vec<EventRecord>> {
         let mut logs = BTreeMap::new();
         for server in &self.servers {
-            for log in LOGS {
+            let own = self.events.iter().filter(|e| e.computer == *server);
+            let named: BTreeSet<&str> = own.map(|e| e.channel.as_str()).chain(LOGS).collect();
+            for log in named {
                 let key = (server.clone(), log.to_owned());
                 if !self.without.contains(&key) {
                     logs.insert(key, self.log(server, log));

@@ -8,9 +8,9 @@ mod windows;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::ServerFacts;
-use super::{Conclusions, Input, ServerAnalysis, counters, settings, verdict};
+use super::{Conclusions, Input, ServerAnalysis, clocks, counters, settings, verdict};
 use crate::analysis::findings::{
-    self, Burst, Capture, Coverage, Hole, Intervention, Observation, Server,
+    self, Burst, Capture, ClockChange, Coverage, Hole, Intervention, Observation, Server,
 };
 use crate::evidence::model::{Citation, Problem};
 use crate::time::{SECOND, Timestamp};
@@ -78,6 +78,7 @@ pub(super) fn conclusions(
         delays: mail::delays(servers, &numbers),
         settings: settings::last_known(&facts, input.profile),
         counters: counters::of_case(&input.timeline.counters),
+        clocks: clock_changes(input, servers, &numbers.windows),
         coverage: coverage(input),
         problems,
     }
@@ -166,6 +167,20 @@ fn burst(server: &ServerAnalysis<'_>, index: usize, id: &str) -> Option<Burst> {
         error_codes: burst.codes.clone(),
         evidence: cites(failures.iter().map(|failure| failure.cite)),
     })
+}
+
+fn clock_changes(
+    input: &Input<'_>,
+    servers: &[ServerAnalysis<'_>],
+    windows: &Ids,
+) -> Vec<ClockChange> {
+    let of_each = servers.iter().enumerate().flat_map(|(of, server)| {
+        let id = |index: usize| windows.get(&(of, index)).cloned();
+        clocks::of_server(server, input.clocks, &id)
+    });
+    let mut all: Vec<ClockChange> = of_each.collect();
+    all.sort_by(|a, b| (a.at, &a.server, a.kind).cmp(&(b.at, &b.server, b.kind)));
+    all
 }
 
 fn observations(input: &Input<'_>) -> Vec<Observation> {

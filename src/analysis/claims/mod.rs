@@ -9,6 +9,7 @@ use super::bounds::Bounds;
 use super::facts::ServerFacts;
 use super::residence::Residence;
 use super::restarts::Restart;
+use super::wording::span;
 use crate::analysis::findings::{Confidence, EndCause, Status};
 use crate::case::config::InterventionConfig;
 use stuck::Stuck;
@@ -42,7 +43,18 @@ pub struct Setting<'a, 't> {
 
 /// Draws the claims of one residence.
 pub fn of(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>) -> Claim {
-    let (stuck, confidence, why) = stuck::of(residence, bounds, setting.stuck_after);
+    // What the clock was moved by within the stay may be missing of it, or be too much.
+    let doubt = match (bounds.entered.latest, bounds.left.earliest) {
+        (Some(from), Some(to)) => setting.facts.clock_doubt(from, to),
+        _ => 0,
+    };
+    let (stuck, confidence, mut why) = stuck::of(residence, bounds, setting.stuck_after, doubt);
+    if doubt > 0 {
+        why.push_str(&format!(
+            " The server's clock was moved by {} within that time, which is allowed for.",
+            span(doubt)
+        ));
+    }
     let mut claim = Claim {
         status: Status::Unknown,
         confidence,

@@ -17,6 +17,7 @@ pub(super) fn of(
     residence: &Residence<'_>,
     bounds: &Bounds,
     threshold: i64,
+    doubt: i64,
 ) -> (Stuck, Confidence, String) {
     let failures = residence.failures.len();
     let sightings = residence.sightings.len();
@@ -29,13 +30,15 @@ pub(super) fn of(
             plural(m, "capture", "captures")
         ),
     };
-    let appearances = bounds_without_creation(residence);
-    let least = bounds.least_stay();
+    let appearances = bounds_without_creation(residence).saturating_sub(doubt);
+    let least = bounds.least_stay().saturating_sub(doubt).max(0);
     if appearances >= threshold && (sightings >= 2 || (sightings >= 1 && failures >= 1)) {
         let why = format!("It {seen}: there for at least {}.", span(least));
         return (Stuck::Surely, Confidence::Confirmed, why);
     }
-    if let Some((confidence, why)) = by_delivery(residence, bounds, threshold, &seen) {
+    if least >= threshold
+        && let Some((confidence, why)) = by_delivery(residence, bounds, least, &seen)
+    {
         return (Stuck::Surely, confidence, why);
     }
     if least >= threshold && sightings > 0 {
@@ -53,10 +56,13 @@ pub(super) fn of(
         );
         return (Stuck::Perhaps, Confidence::Possible, why);
     }
-    if let Some(why) = retried(residence, threshold, &seen) {
+    if let Some(why) = retried(residence, threshold.saturating_sub(doubt), &seen) {
         return (Stuck::Never, Confidence::Probable, why);
     }
-    match bounds.greatest_stay() {
+    let greatest = bounds
+        .greatest_stay()
+        .map(|most| most.saturating_add(doubt));
+    match greatest {
         Some(greatest) if greatest < threshold => {
             let why = format!("It {seen} and was gone after {} at most.", span(greatest));
             (Stuck::Never, Confidence::Probable, why)
@@ -79,7 +85,7 @@ pub(super) fn of(
 fn by_delivery(
     residence: &Residence<'_>,
     bounds: &Bounds,
-    threshold: i64,
+    least: i64,
     seen: &str,
 ) -> Option<(Confidence, String)> {
     let trail = &residence.trail;
@@ -87,12 +93,9 @@ fn by_delivery(
     let on = on
         .filter(|mail| bounds.last_seen.is_some_and(|seen| mail.when.lo >= seen))
         .min_by_key(|mail| mail.when)?;
-    if bounds.least_stay() < threshold {
-        return None;
-    }
     let first = residence.appeared()?.first;
     let handed = trail.handed_over.filter(|mail| mail.when.lo <= first.hi);
-    let least = span(bounds.least_stay());
+    let least = span(least);
     let went = format!(
         "the log of {} shows it going on only at {} ({})",
         on.server,

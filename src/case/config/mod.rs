@@ -32,6 +32,7 @@ pub struct CaseConfig {
     pub code_page: Option<CodePage>,
     pub servers: Vec<ServerConfig>,
     pub snapshots: Vec<SnapshotConfig>,
+    pub settings: Vec<SettingConfig>,
     pub logs: Vec<LogConfig>,
     pub interventions: Vec<InterventionConfig>,
     pub observations: Vec<ObservationConfig>,
@@ -74,6 +75,20 @@ pub fn covers(entry: &str, path: &str) -> bool {
     let (entry, path) = (entry.to_lowercase(), path.to_lowercase());
     path.strip_prefix(&entry)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with("!/"))
+}
+
+/// One `[[setting]]`: what a registry export, a listing of folders or a file of performance counters, or a folder of
+/// them, cannot say itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettingConfig {
+    /// Relative to the case folder, with `/`.
+    pub file: String,
+    pub server: Option<String>,
+    /// When the export or listing was made.
+    pub captured_at: Option<Stamp>,
+    /// Zone of its local times, where it differs from the case's.
+    pub time_zone: Option<Tz>,
+    pub date_order: Option<DateOrder>,
 }
 
 /// One `[[log]]`: what an exported log, or a folder of them, cannot say itself.
@@ -154,8 +169,9 @@ impl CaseConfig {
     /// Says that the case lies in an archive: the files that `case.toml` names are below `base`.
     pub fn put_below(&mut self, base: String) {
         let snapshots = self.snapshots.iter_mut().map(|entry| &mut entry.file);
+        let settings = self.settings.iter_mut().map(|entry| &mut entry.file);
         let logs = self.logs.iter_mut().map(|entry| &mut entry.file);
-        for file in snapshots.chain(logs) {
+        for file in snapshots.chain(settings).chain(logs) {
             file.insert_str(0, &base);
         }
         self.base = base;
@@ -170,6 +186,17 @@ impl CaseConfig {
     pub fn logs_of(&self, path: &str) -> Vec<&LogConfig> {
         let mut entries: Vec<&LogConfig> = self
             .logs
+            .iter()
+            .filter(|entry| covers(&entry.file, path))
+            .collect();
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.file.len()));
+        entries
+    }
+
+    /// The `[[setting]]` entries that speak of this file, the closest first.
+    pub fn settings_of(&self, path: &str) -> Vec<&SettingConfig> {
+        let mut entries: Vec<&SettingConfig> = self
+            .settings
             .iter()
             .filter(|entry| covers(&entry.file, path))
             .collect();

@@ -19,6 +19,8 @@ pub struct Config {
     #[serde(default)]
     pub snapshot: Vec<Spanned<Snapshot>>,
     #[serde(default)]
+    pub setting: Vec<Spanned<Setting>>,
+    #[serde(default)]
     pub log: Vec<Spanned<Log>>,
     #[serde(default)]
     pub intervention: Vec<Spanned<Intervention>>,
@@ -46,6 +48,17 @@ pub struct Snapshot {
     pub table: Option<Spanned<String>>,
     /// A text or a TOML date-time.
     pub captured_at: Option<Spanned<Value>>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    pub file: Spanned<String>,
+    pub server: Option<Spanned<String>>,
+    /// A text or a TOML date-time.
+    pub captured_at: Option<Spanned<Value>>,
+    pub time_zone: Option<Spanned<String>>,
+    pub date_order: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize, Debug)]

@@ -7,7 +7,7 @@ use toml::{Spanned, Value};
 
 use super::{
     CaseConfig, ConfigError, InterventionConfig, InterventionKind, LogConfig, ObservationConfig,
-    ServerConfig, SnapshotConfig, duration, raw,
+    ServerConfig, SettingConfig, SnapshotConfig, duration, raw,
 };
 use crate::case::encoding::CodePage;
 use crate::case::names;
@@ -44,6 +44,7 @@ pub fn validate(raw: raw::Config, text: &str) -> Result<CaseConfig, ConfigError>
             .transpose()?,
         servers: check.all(raw.server, Check::server)?,
         snapshots: check.all(raw.snapshot, Check::snapshot)?,
+        settings: check.all(raw.setting, Check::setting)?,
         logs: check.all(raw.log, Check::log)?,
         interventions: check.all(raw.intervention, Check::intervention)?,
         observations: check.all(raw.observation, Check::observation)?,
@@ -150,6 +151,29 @@ impl Check<'_> {
             server: raw.server.map(|server| self.name(server)).transpose()?,
             table: table.map(|table| names::table_name(&table).unwrap_or(table)),
             captured_at: raw.captured_at.map(|at| self.time(&at)).transpose()?,
+        })
+    }
+
+    fn setting(&self, raw: raw::Setting) -> Result<SettingConfig, ConfigError> {
+        let time_zone = raw.time_zone.map(|zone| self.zone(&zone)).transpose()?;
+        let date_order = raw
+            .date_order
+            .map(|order| self.date_order(&order))
+            .transpose()?;
+        // The entry's own zone is that of its own time too.
+        let own = Check {
+            text: self.text,
+            rules: LocalRules {
+                zone: time_zone.or(self.rules.zone),
+                order: date_order.or(self.rules.order),
+            },
+        };
+        Ok(SettingConfig {
+            file: self.path(raw.file)?,
+            server: raw.server.map(|server| self.name(server)).transpose()?,
+            captured_at: raw.captured_at.map(|at| own.time(&at)).transpose()?,
+            time_zone,
+            date_order,
         })
     }
 

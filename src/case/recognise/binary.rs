@@ -63,6 +63,47 @@ pub fn evt_records(head: &Head<'_>) -> Option<Recognised> {
 /// Where a tar archive says that it is one (POSIX.1, pax: `ustar`).
 const TAR_MAGIC_AT: usize = 257;
 
+/// Signature of compound files ([MS-CFB] 2.2).
+const COMPOUND_FILE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+/// A compound file that holds a message: the stream of its properties ([MS-OXMSG] 2.4) is named in the directory.
+pub fn message_file(head: &Head<'_>) -> Option<Recognised> {
+    let directory = compound_directory(head.bytes)
+        .and_then(|at| head.bytes.get(usize::try_from(at).ok()?..))?;
+    let name: Vec<u8> = "__properties_version1.0"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let found = memchr::memmem::find(directory, &name).is_some();
+    found.then(|| {
+        Recognised::new(
+            Format::MessageFile,
+            "compound file with __properties_version1.0",
+        )
+    })
+}
+
+/// How much of a compound file has to be looked at: its directory may lie behind large streams.
+pub fn compound_bytes(head: &[u8]) -> Option<u64> {
+    compound_directory(head)?.checked_add(COMPOUND_DIRECTORY)
+}
+
+/// Bytes of the directory that are looked at; an entry has 128, and that of the properties is among the first.
+const COMPOUND_DIRECTORY: u64 = 64 * 1024;
+
+/// Where the directory of a compound file begins: the header has the exponent of the length of sectors at byte 30 and
+/// the directory's first sector at byte 48 ([MS-CFB] 2.2); the header takes the place of a sector.
+fn compound_directory(head: &[u8]) -> Option<u64> {
+    if !head.starts_with(COMPOUND_FILE) {
+        return None;
+    }
+    let shift = head.get(30..32)?.try_into().ok().map(u16::from_le_bytes)?;
+    let sector = head.get(48..52)?.try_into().ok().map(u32::from_le_bytes)?;
+    // [MS-CFB] knows 9 and 12.
+    let length = [9, 12].contains(&shift).then(|| 1_u64 << shift)?;
+    u64::from(sector).checked_add(1)?.checked_mul(length)
+}
+
 /// Well-known containers that are listed with what they are, so that nobody wonders.
 const OTHERS: [(&[u8], &str); 5] = [
     (b"MZ", "a Windows program"),
@@ -70,8 +111,8 @@ const OTHERS: [(&[u8], &str); 5] = [
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an OLE compound file (.msg or an old Office file)",
+        COMPOUND_FILE,
+        "an OLE compound file without a message (an old Office file)",
     ),
 ];
 
@@ -86,6 +127,7 @@ pub fn other_known(head: &Head<'_>) -> Option<Recognised> {
 mod tests {
     use super::super::{Head, recognise};
     use super::*;
+    use crate::case::archive::Kind;
 
     fn format(bytes: &[u8]) -> Format {
         recognise(&Head::new(bytes, bytes.len() as u64, false, None)).format
@@ -120,10 +162,12 @@ mod tests {
         let mut zip = b"PK\x03\x04".to_vec();
         zip.resize(48, 0);
         zip.extend(record());
-        assert_eq!(format(&zip), Format::NotEvidence);
-        let mut tar = vec![0; 512];
-        tar[TAR_MAGIC_AT..TAR_MAGIC_AT + 5].copy_from_slice(b"ustar");
-        tar.extend(record());
-        assert_eq!(format(&tar), Format::NotEvidence);
+        assert_eq!(format(&zip), Format::Archive(Kind::Zip));
+        let mut header = tar::Header::new_ustar();
+        header.set_path("System.evt").unwrap();
+        header.set_size(64);
+        header.set_cksum();
+        let tar = [header.as_bytes().as_slice(), &record()].concat();
+        assert_eq!(format(&tar), Format::Archive(Kind::Tar));
     }
 }

@@ -6,6 +6,7 @@
 mod archive;
 mod binary;
 mod exports;
+mod settings;
 mod text;
 
 pub use exports::powershell_clixml::event_type as clixml_event;
@@ -102,7 +103,7 @@ impl Format {
             Self::EventQuery => "events by eventquery.vbs",
             Self::Dumpel => "events by dumpel",
             Self::PsLogList => "events by psloglist",
-            Self::Mfcmapi => "MFCMAPI export, not read yet",
+            Self::Mfcmapi => "MFCMAPI export",
             Self::MessageFile => "message file (.msg)",
             Self::Tracking2003 => "message tracking log (Exchange 2000/2003)",
             Self::Tracking2007 => "message tracking log (Exchange 2007 and later)",
@@ -123,11 +124,7 @@ impl Format {
     pub fn is_readable(self) -> bool {
         !matches!(
             self,
-            Self::CaseToml
-                | Self::Mfcmapi
-                | Self::Archive(_)
-                | Self::OtherArchive
-                | Self::NotEvidence
+            Self::CaseToml | Self::Archive(_) | Self::OtherArchive | Self::NotEvidence
         )
     }
 
@@ -170,6 +167,14 @@ impl Recognised {
 /// How much of a file recognition looks at.
 pub const HEAD_BYTES: u64 = 70 * 1024;
 
+/// More is looked at of no file.
+const MOST_HEAD_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How much more than [`HEAD_BYTES`] has to be looked at to know what a file is that begins like this.
+pub fn bytes_needed(head: &[u8]) -> Option<u64> {
+    binary::compound_bytes(head).filter(|bytes| (HEAD_BYTES..=MOST_HEAD_BYTES).contains(bytes))
+}
+
 /// The beginning of a file, with what the case says about it.
 pub struct Head<'a> {
     pub bytes: &'a [u8],
@@ -210,9 +215,14 @@ const RECOGNISERS: &[Recogniser] = &[
     binary::evt,
     archive::recognise,
     archive::other_kind,
+    binary::message_file,
     binary::other_known,
     binary::evt_records,
     text::mfcmapi,
+    settings::registry_file,
+    settings::counters,
+    settings::registry_query,
+    settings::folder_listing,
     exports::powershell_clixml::recognise,
     exports::event_xml::recognise,
     exports::powershell_json::recognise,

@@ -13,31 +13,51 @@ pub fn mfcmapi(head: &Head<'_>) -> Option<Recognised> {
             .trim_start(),
         None => text,
     };
-    const ROOTS: [&str; 7] = [
+    const ROOTS: [&str; 8] = [
         "<table>",
         "<ContentsTable ",
         "<folderprops>",
-        "<mailboxtable",
+        "<mailboxtable server=",
         "<messagestoreprops>",
+        "<storetable>",
         "<properties listtype=",
         "<message>",
     ];
+    // What only its writers put there: the blanks around `=` are theirs.
+    const SIGNS: [&str; 6] = [
+        "<property tag = \"0x",
+        "<row index = \"0x",
+        "<properties listtype=\"",
+        "<properties error=\"0x",
+        "messagecount=\"0x",
+        "<mailboxtable server=\"",
+    ];
     if let Some(root) = ROOTS.iter().find(|root| body.starts_with(**root)) {
-        let properties = body.contains("<property tag") || body.contains("<properties");
-        let index = body.contains("<row index")
-            || body.contains("<message num")
-            || body.contains("messagecount=");
         let empty = body.split_whitespace().eq(["<table>", "</table>"]);
-        if properties || index || empty {
+        if empty || SIGNS.iter().any(|sign| body.contains(sign)) {
+            let name = root.trim().trim_end_matches('=');
             return Some(Recognised::new(
                 Format::Mfcmapi,
-                format!("MFCMAPI element {}", root.trim()),
+                format!("MFCMAPI element {name}"),
             ));
         }
     }
-    let plain = text.starts_with("Row 0x") && text.contains("Property Name(s):");
-    plain.then(|| Recognised::new(Format::Mfcmapi, "rows of MFCMAPI's plain table export"))
+    if text.starts_with("Row 0x") && text.contains("Property Name(s):") {
+        return Some(Recognised::new(
+            Format::Mfcmapi,
+            "rows of MFCMAPI's plain table export",
+        ));
+    }
+    let list = text
+        .lines()
+        .take(LIST_WITHIN)
+        .any(|line| line.trim_end() == LIST_HEADER);
+    list.then(|| Recognised::new(Format::Mfcmapi, "header of MrMAPI's list of messages"))
 }
+
+/// First line of what MrMAPI prints with `-List`; a few lines may come before it.
+const LIST_HEADER: &str = "Subject, Message Class, Filename";
+const LIST_WITHIN: usize = 10;
 
 /// Keys of a snapshot document, in JSON's quotes.
 const DOCUMENT_KEYS: [&str; 4] = [

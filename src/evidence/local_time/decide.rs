@@ -204,7 +204,7 @@ impl Desk<'_> {
             }
             None => {}
         }
-        let placed = Placed::new(self.records, self.rows, order, &map);
+        let placed = Placed::new(self.records, self.rows, order, &map, &BTreeMap::new());
         let fixed = |proof: &Proof| {
             let left = proof.clocks(order);
             left.iter().any(|clock| matches!(clock, Clock::Fixed(_)))
@@ -260,7 +260,7 @@ impl Desk<'_> {
         decision: &mut Decision,
     ) {
         let map = LocalMap::new(&proof.clocks(order), &self.days(order));
-        let placed = Placed::new(self.records, self.rows, order, &map);
+        let placed = Placed::new(self.records, self.rows, order, &map, &proof.own_offsets());
         let copies = words::copies(comparison, order, proof);
         if !placed.any() {
             let because = format!("Other evidence leaves too many offsets possible: {copies}.");
@@ -308,7 +308,7 @@ impl Desk<'_> {
             return;
         }
         let map = LocalMap::new(&clocks, &self.days(order));
-        let placed = Placed::new(self.records, self.rows, order, &map);
+        let placed = Placed::new(self.records, self.rows, order, &map, &BTreeMap::new());
         if !placed.any() {
             let because =
                 format!("The server's own events fit zones that differ too much: {said}.");

@@ -33,6 +33,7 @@ use super::problems::Trouble;
 use super::read_all::FileReading;
 use crate::time::Stamp;
 use decide::{Decision, Known, decide};
+pub use given::{Given, Told};
 use placed::{Place, Placed};
 use utc_logs::{Servers, UtcLogs};
 

@@ -57,11 +57,18 @@ enum Doubt {
 }
 
 impl Placed {
-    pub fn new(records: &LocalRecords, rows: &Rows, order: DateOrder, map: &LocalMap) -> Self {
+    /// `own`: offsets (microseconds) of records that are known by themselves, whatever the clock.
+    pub fn new(
+        records: &LocalRecords,
+        rows: &Rows,
+        order: DateOrder,
+        map: &LocalMap,
+        own: &BTreeMap<usize, i64>,
+    ) -> Self {
         let mut placed = Self::default();
         let mut options: Vec<(Options, Doubt)> = Vec::with_capacity(records.records.len());
         for row in 0..records.records.len() {
-            options.push(placed.options(rows, row, order, map));
+            options.push(placed.options(rows, row, order, map, own.get(&row).copied()));
         }
         if options
             .iter()
@@ -116,6 +123,7 @@ impl Placed {
         row: usize,
         order: DateOrder,
         map: &LocalMap,
+        own: Option<i64>,
     ) -> (Options, Doubt) {
         let none = (Options::new(), Doubt::None);
         let Some(local) = rows.local(row, order) else {
@@ -127,6 +135,10 @@ impl Placed {
             .and_then(|time| time.as_ref()?.offset_minutes);
         if let Some(minutes) = told {
             return (vec![local - i64::from(minutes) * 60 * SECOND], Doubt::None);
+        }
+        if let Some(offset) = own {
+            self.offsets.extend(i32::try_from(offset / SECOND));
+            return (vec![local - offset], Doubt::None);
         }
         let Some(piece) = map.piece(local) else {
             return none;

@@ -4,7 +4,7 @@
 //! tell the two apart. Records that recur regularly fit many offsets equally well, so they rule out nothing, however
 //! many of them there are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::clock::Clock;
 use super::local_map::LocalMap;
@@ -48,6 +48,8 @@ pub struct Agreed {
     pub row: usize,
     /// In microseconds.
     pub offset: i64,
+    /// Its copy is like no other, and stands at this offset alone: whatever the clock, this record's instant is known.
+    pub sure: bool,
 }
 
 impl Proof {
@@ -59,6 +61,12 @@ impl Proof {
     pub fn orders(&self) -> Vec<DateOrder> {
         let orders: BTreeSet<DateOrder> = self.left.iter().map(|left| left.order).collect();
         orders.into_iter().collect()
+    }
+
+    /// The offsets (microseconds) of records whose own copies fix their instants, by their indices.
+    pub fn own_offsets(&self) -> BTreeMap<usize, i64> {
+        let sure = self.agree.iter().filter(|agreed| agreed.sure);
+        sure.map(|agreed| (agreed.row, agreed.offset)).collect()
     }
 
     pub fn clocks(&self, order: DateOrder) -> Vec<Clock> {
@@ -96,8 +104,11 @@ pub fn weigh(
             });
         }
     }
-    // The first of those that explain the most.
-    let best = judged.iter().rev().max_by_key(|judged| judged.support())?;
+    // The first of those that explain the most: of the records that are like no other, then of all.
+    let best = judged
+        .iter()
+        .rev()
+        .max_by_key(|judged| (judged.telling(&judged.agree), judged.support()))?;
     let differ = differing(best);
     let elsewhere = elsewhere(best);
     let against = differ.len().max(elsewhere.len());
@@ -151,17 +162,36 @@ impl Judged<'_> {
         proofs + slots.len() as u64
     }
 
+    /// How many proofs the records are that are like no other.
+    fn telling<'r>(&self, records: impl IntoIterator<Item = &'r usize>) -> u64 {
+        let witnesses = records
+            .into_iter()
+            .filter_map(|at| self.testimony.witnesses.get(*at));
+        witnesses
+            .flatten()
+            .map(|witness| u64::from(witness.weight))
+            .sum()
+    }
+
+    /// By the records that tell the two apart; or by those alone that are like no other, because recurring ones fit
+    /// many offsets and are missing only where the other log begins or ends.
     fn is_ruled_out_by(&self, best: &Self) -> bool {
-        let for_best = best.support_of(only_in(&best.agree, &self.agree));
-        let for_this = self.support_of(only_in(&self.agree, &best.agree));
-        for_best >= NEEDED && for_best >= MARGIN * for_this
+        let for_best: Vec<usize> = only_in(&best.agree, &self.agree).collect();
+        let for_this: Vec<usize> = only_in(&self.agree, &best.agree).collect();
+        let rules_out =
+            |for_best: u64, for_this: u64| for_best >= NEEDED && for_best >= MARGIN * for_this;
+        let all = |judged: &Self, records: &[usize]| judged.support_of(records.iter().copied());
+        rules_out(all(best, &for_best), all(self, &for_this))
+            || rules_out(best.telling(&for_best), self.telling(&for_this))
     }
 
     fn agreed(&self, comparison: &Comparison<'_>) -> Vec<Agreed> {
         let agreed = |at: &usize| {
             let row = *comparison.compared.get(*at)?;
             let offset = self.testimony.agreement(*at, self.hypothesis.clock)?;
-            Some(Agreed { row, offset })
+            let witness = self.testimony.witnesses.get(*at)?.as_ref()?;
+            let sure = witness.weight > 0 && witness.offsets.count() == 1;
+            Some(Agreed { row, offset, sure })
         };
         self.agree.iter().filter_map(agreed).collect()
     }

@@ -63,7 +63,7 @@ pub fn pair(comparison: &Comparison<'_>, order: DateOrder, agreed: Agreed) -> St
     }
 }
 
-/// `each 5 h later there`, `each 4 h or 5 h later there`.
+/// `each 5 h later there`, `each 5 h later there or 4 h later there`.
 fn shifts(offsets: &[i64]) -> String {
     let seconds: BTreeSet<i64> = offsets.iter().map(|offset| offset / SECOND).collect();
     let shift = |seconds: &i64| match seconds {

@@ -24,15 +24,30 @@ pub struct Place {
 
 impl Place {
     pub fn of(file: &FoundFile, config: &CaseConfig) -> Self {
-        let entries = config.logs_of(&file.path);
+        Self::by(&file.path, config.below(&file.path), config)
+    }
+
+    /// The same of a log of the mail system, which lies in folders that servers name all alike
+    /// (`LogFiles/SMTPSVC1`), or after themselves (`BH01.log`, KB 246965).
+    pub fn of_mail_log(file: &FoundFile, config: &CaseConfig) -> Self {
+        let path = config.below(&file.path);
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let telling = folders.split('/').filter(|folder| !is_common(folder));
+        let mut parts: Vec<&str> = telling.map(|folder| without_log(folder)).collect();
+        parts.push(name);
+        Self::by(&file.path, &parts.join("/"), config)
+    }
+
+    /// By the entries for the file `path`, and the names of which `named` is made.
+    fn by(path: &str, named: &str, config: &CaseConfig) -> Self {
+        let entries = config.logs_of(path);
         let told = |value: Option<String>| {
             value.map(|name| Learnt {
                 name,
                 from: Origin::CaseToml,
             })
         };
-        let path = config.below(&file.path);
-        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let (folders, name) = named.rsplit_once('/').unwrap_or(("", named));
         let stem = names::stem(name);
         Self {
             server: told(entries.iter().find_map(|entry| entry.server.clone()))
@@ -41,6 +56,31 @@ impl Place {
                 .or_else(|| log_by_name(stem)),
         }
     }
+}
+
+/// Folders that bear the same name on every server, in lower case.
+const COMMON: &[&str] = &[
+    "exchsrvr",
+    "logfiles",
+    "logs",
+    "messagetracking",
+    "smtp",
+    "tracking",
+    "tracking.log",
+    "transportroles",
+];
+
+fn is_common(folder: &str) -> bool {
+    let folder = folder.to_ascii_lowercase();
+    COMMON.contains(&folder.as_str()) || folder.starts_with("smtpsvc")
+}
+
+fn without_log(folder: &str) -> &str {
+    let cut = folder.len().checked_sub(4);
+    let ending = cut.and_then(|at| folder.split_at_checked(at));
+    ending
+        .filter(|(_, ending)| ending.eq_ignore_ascii_case(".log"))
+        .map_or(folder, |(name, _)| name)
 }
 
 fn server_by_name(folders: &str, stem: &str, config: &CaseConfig) -> Option<Learnt> {
@@ -178,6 +218,26 @@ mod tests {
         assert_eq!(of("BH01_app.txt"), both("BH01", "Application"));
         assert_eq!(of("System.csv"), (None, Some("System".to_owned())));
         assert_eq!(of("exports/saved.csv"), (None, None));
+    }
+
+    #[test]
+    fn logs_of_the_mail_system_lie_in_folders_of_their_own() {
+        let of = |path: &str| {
+            let file = FoundFile {
+                id: FileId(1),
+                path: path.into(),
+                source: Source::Memory([].into()),
+                format: Format::SmtpNcsa,
+                recognised_by: String::new(),
+                bytes: 0,
+            };
+            let place = Place::of_mail_log(&file, &CaseConfig::default());
+            place.server.map(|server| server.name)
+        };
+        let server = |name: &str| Some(name.to_owned());
+        assert_eq!(of("bh01/LogFiles/SMTPSVC1/nc060314.log"), server("bh01"));
+        assert_eq!(of("Exchsrvr/BH01.log/20060314.log"), server("BH01"));
+        assert_eq!(of("SMTPSVC1/nc060314.log"), None);
     }
 
     #[test]

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use super::Citation;
 use crate::stats::sketch::Sketch;
 use crate::time::{MINUTE, Stamp, Timestamp};
@@ -72,7 +74,8 @@ impl MailLog {
 }
 
 /// How far a message has come, in the order in which it goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Anything that says nothing of where the message is.
     Other,
@@ -171,4 +174,50 @@ pub struct ServiceStart {
     pub at: Stamp,
     /// It stands at the beginning of its file, where a new file alone explains it.
     pub opens_file: bool,
+}
+
+/// Logs whose words for events are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+pub enum Dialect {
+    #[serde(rename = "tracking-2003")]
+    Tracking2003,
+    #[serde(rename = "tracking-2007")]
+    Tracking2007,
+    #[serde(rename = "smtp")]
+    Smtp,
+}
+
+/// What a log's word for an event means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meaning {
+    pub step: Step,
+    pub documented: bool,
+}
+
+impl Meaning {
+    /// Of a word that nothing is known of.
+    pub const UNKNOWN: Self = Self {
+        step: Step::Other,
+        documented: false,
+    };
+}
+
+/// The words of all logs whose meaning is known; readers are given them and know none themselves.
+#[derive(Clone, Debug, Default)]
+pub struct MailWords(BTreeMap<(Dialect, String), Meaning>);
+
+impl MailWords {
+    /// Adds a word; `false` where it is known already.
+    pub fn add(&mut self, dialect: Dialect, word: &str, meaning: Meaning) -> bool {
+        let key = (dialect, word.to_owned());
+        self.0.insert(key, meaning).is_none()
+    }
+
+    /// The words of one kind of log, in order.
+    pub fn of(&self, dialect: Dialect) -> impl Iterator<Item = (&str, Meaning)> {
+        self.0
+            .iter()
+            .filter(move |((own, _), _)| *own == dialect)
+            .map(|((_, word), meaning)| (word.as_str(), *meaning))
+    }
 }

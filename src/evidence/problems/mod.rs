@@ -3,20 +3,34 @@
 //! Each kind of damage is one problem for a file, with its count and the first three places, never one a record.
 
 mod across;
+mod capture;
+mod counters;
 mod evt;
 mod evtx;
 mod export;
+mod listing;
 mod local_time;
+mod mail_log;
+mod mfcmapi;
+mod registry;
 mod snapshot;
 mod stream;
+mod taken;
 
 pub use across::AcrossFault;
+pub use capture::CaptureFault;
+pub use counters::CounterFault;
 pub use evt::EvtFault;
 pub use evtx::EvtxFault;
 pub use export::{ExportFault, FailedRow, RowFault};
+pub use listing::ListingFault;
 pub use local_time::{LocalFault, Undecidable, duration, order_in_words};
+pub use mail_log::MailFault;
+pub use mfcmapi::MfcmapiFault;
+pub use registry::RegistryFault;
 pub use snapshot::{SnapshotFault, TimeTrouble};
 pub use stream::StreamFault;
+pub use taken::TakenFault;
 
 use super::model::Problem;
 
@@ -84,4 +98,12 @@ pub fn counted(count: u64, thing: &str) -> String {
     } else {
         format!("{count} {thing}s")
     }
+}
+
+/// The text with a capital at its beginning.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }

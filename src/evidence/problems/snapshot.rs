@@ -1,6 +1,7 @@
 //! What is wrong with snapshots.
 
-use super::{Fault, Texts, counted};
+use super::{Fault, Texts, capital, counted};
+use crate::case::time_text::TimeFault;
 use crate::evidence::model::Origin;
 use crate::evidence::tally::Tally;
 
@@ -74,6 +75,17 @@ pub enum TimeTrouble {
     OutOfRange,
     Ambiguous,
     Skipped,
+}
+
+impl From<TimeFault> for TimeTrouble {
+    fn from(fault: TimeFault) -> Self {
+        match fault {
+            TimeFault::NotATime => Self::NotATime,
+            TimeFault::OutOfRange => Self::OutOfRange,
+            TimeFault::NoZone => Self::NoZone,
+            TimeFault::NoDateOrder => Self::NoDateOrder,
+        }
+    }
 }
 
 const NOT_COMPLETE: &str =
@@ -223,7 +235,8 @@ impl Fault for SnapshotFault {
             Self::NoMessageIds => Texts::new(
                 "No row has an Internet Message ID.",
                 "The messages cannot be joined with events 348 or delivery logs; only their number, times and entry ids count.",
-                "Add the column PR_INTERNET_MESSAGE_ID (tag 0x1035001F) to the view before exporting it.",
+                "Add the column PR_INTERNET_MESSAGE_ID (tag 0x1035001F) to the view before exporting it; or, in MFCMAPI, export \
+                 the folder as text files, which lists all properties of every message.",
             ),
             Self::Time {
                 column,
@@ -252,13 +265,6 @@ fn lacking(what: &str, snapshots: u64, rows: u64) -> Texts {
              `file` and {entry}."
         ),
     )
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }
 
 impl TimeTrouble {

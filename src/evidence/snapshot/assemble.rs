@@ -11,13 +11,13 @@ use crate::evidence::problems::SnapshotFault;
 /// Interprets everything a file holds. Snapshots without server, table or time are left out and reported.
 pub fn assemble(raw: RawFile, file: &FoundFile, context: &ReadContext<'_>) -> Reading {
     let mut times = Times::new(context.local_rules(), &raw.snapshots);
-    let surroundings = Surroundings::of(file, context.config);
+    let surroundings = Surroundings::of(&file.path, context.config);
     let mut faults = raw.faults;
     let mut lacking = Lacking::default();
     let mut snapshots = Vec::new();
     let mut said = Vec::new();
     for snapshot in raw.snapshots {
-        let place = surroundings.place(&snapshot, &mut times, &mut said);
+        let place = surroundings.place(snapshot.stated(), &mut times, &mut said);
         snapshots.extend(one(
             snapshot,
             place,
@@ -91,6 +91,7 @@ fn row_of(raw: RawRow, times: &mut Times) -> SnapshotRow {
     };
     SnapshotRow {
         record,
+        file: None,
         submitted_at: time(TimeColumn::Submitted, raw.submitted_at),
         delivered_at: time(TimeColumn::Delivered, raw.delivered_at),
         created_at: time(TimeColumn::Created, raw.created_at),

@@ -8,8 +8,8 @@ mod csv;
 mod draft;
 mod json;
 mod json_fields;
-mod place;
-mod times;
+pub(super) mod place;
+pub(super) mod times;
 
 pub use csv::CsvReader;
 pub use json::JsonReader;
@@ -37,6 +37,17 @@ struct RawSnapshot {
     /// Rows are known to be missing: the file is cut, or some could not be read.
     has_gaps: bool,
     rows: Vec<RawRow>,
+}
+
+impl RawSnapshot {
+    fn stated(&self) -> place::Stated<'_> {
+        place::Stated {
+            server: self.server.as_deref(),
+            table: self.table.as_deref(),
+            virtual_server: self.virtual_server,
+            captured_at: self.captured_at.as_deref(),
+        }
+    }
 }
 
 /// One message, its times still text.

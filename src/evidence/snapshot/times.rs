@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::RawSnapshot;
 use crate::case::DateOrder;
-use crate::case::time_text::{self, LocalRules, Oddity, TimeFault};
+use crate::case::time_text::{self, LocalRules, Oddity};
 use crate::evidence::problems::{SnapshotFault, TimeTrouble};
 use crate::evidence::tally::Tally;
 use crate::time::Stamp;
@@ -40,13 +40,18 @@ pub struct Times {
 }
 
 impl Times {
-    /// Looks through the file for proofs of the order of day and month, unless the case gives it.
-    pub fn new(rules: LocalRules, snapshots: &[RawSnapshot]) -> Self {
-        let mut times = Self {
+    /// For times in the names of files and folders, which prove no order of day and month.
+    pub fn of_names(rules: LocalRules) -> Self {
+        Self {
             rules,
             proven: BTreeMap::new(),
             troubles: BTreeMap::new(),
-        };
+        }
+    }
+
+    /// Looks through the file for proofs of the order of day and month, unless the case gives it.
+    pub(super) fn new(rules: LocalRules, snapshots: &[RawSnapshot]) -> Self {
+        let mut times = Self::of_names(rules);
         if rules.order.is_none() {
             times.prove(snapshots);
         }
@@ -113,13 +118,7 @@ impl Times {
                 Some(time.stamp)
             }
             Err(fault) => {
-                let trouble = match fault {
-                    TimeFault::NotATime => TimeTrouble::NotATime,
-                    TimeFault::OutOfRange => TimeTrouble::OutOfRange,
-                    TimeFault::NoZone => TimeTrouble::NoZone,
-                    TimeFault::NoDateOrder => TimeTrouble::NoDateOrder,
-                };
-                self.note(column, trouble, &format!("{}: {text}", place()));
+                self.note(column, fault.into(), &format!("{}: {text}", place()));
                 None
             }
         }

@@ -88,6 +88,7 @@ pub fn empty() -> Findings {
         delays: Vec::new(),
         settings: Vec::new(),
         counters: Vec::new(),
+        clocks: Vec::new(),
         coverage: Vec::new(),
         problems: Vec::new(),
         evidence: Vec::new(),

@@ -71,7 +71,7 @@ impl Page {
             restarts_charts: take(Section::Restarts),
             changes: changes::Changes::new(findings),
             changes_charts: take(Section::Interventions),
-            servers: servers::Servers::new(findings),
+            servers: servers::Servers::new(findings, links),
             servers_charts: take(Section::Servers),
             timeline: timeline::Timeline::new(&rows, &selection),
             evidence: evidence::Evidence::new(findings, links),

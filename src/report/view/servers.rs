@@ -1,20 +1,25 @@
 //! Each server: its verdict, its places, and the state of SMTP at the end of the evidence.
 
+use super::links::{Link, Links};
 use super::parts::When;
 use super::words;
-use crate::analysis::findings::{Findings, Observation, Server};
-use crate::report::format;
+use crate::analysis::findings::{ClockChange, ClockChangeKind, Findings, Observation, Server};
+use crate::report::format::{self, Round};
 
 /// Servers in the table.
 const MAX_SERVERS: usize = 200;
 /// Observations in the table.
 const MAX_OBSERVATIONS: usize = 200;
+/// Moves of clocks in the table.
+const MAX_CLOCKS: usize = 100;
 
 #[derive(Debug)]
 pub struct Servers {
     pub rows: Vec<ServerRow>,
     pub left_out: Option<String>,
     pub observations: Vec<ObservationRow>,
+    pub clocks: Vec<ClockRow>,
+    pub clocks_left_out: Option<String>,
 }
 
 #[derive(Debug)]
@@ -44,8 +49,20 @@ pub struct ObservationRow {
     pub note: String,
 }
 
+/// A clock that was moved, or that another one contradicts.
+#[derive(Debug)]
+pub struct ClockRow {
+    pub at: When,
+    pub server: String,
+    pub what: String,
+    pub why: String,
+    pub windows: Vec<Link>,
+    pub effect: String,
+    pub evidence: Vec<Link>,
+}
+
 impl Servers {
-    pub fn new(findings: &Findings) -> Self {
+    pub fn new(findings: &Findings, links: &Links) -> Self {
         Self {
             rows: findings.servers.iter().take(MAX_SERVERS).map(row).collect(),
             left_out: super::left_out(
@@ -60,6 +77,18 @@ impl Servers {
                 .take(MAX_OBSERVATIONS)
                 .map(observation)
                 .collect(),
+            clocks: findings
+                .clocks
+                .iter()
+                .take(MAX_CLOCKS)
+                .map(|change| clock(change, links))
+                .collect(),
+            clocks_left_out: super::left_out(
+                MAX_CLOCKS.min(findings.clocks.len()),
+                findings.clocks.len(),
+                "moves of clocks",
+                "findings.json",
+            ),
         }
     }
 }
@@ -83,6 +112,39 @@ fn row(server: &Server) -> ServerRow {
         failures: format::count(server.scan_failures),
         last_failure: server.last_scan_failure.map(When::new),
         held_now: format::band(server.held_now.at_least, server.held_now.at_most),
+    }
+}
+
+fn clock(change: &ClockChange, links: &Links) -> ClockRow {
+    let least = if change.exact { "" } else { "at least " };
+    let amount = |seconds: f64| format::duration(seconds.abs(), Round::Down);
+    let what = match (change.kind, change.seconds) {
+        (_, None) => "set, by an unknown amount".to_owned(),
+        (ClockChangeKind::Disagrees, Some(seconds)) => {
+            format!("{least}{} ahead of another clock", amount(seconds))
+        }
+        (ClockChangeKind::Moved, Some(seconds)) => {
+            let way = if seconds < 0.0 { "back" } else { "forward" };
+            format!("{way} by {least}{}", amount(seconds))
+        }
+    };
+    ClockRow {
+        at: When::new(change.at),
+        server: change.server.clone(),
+        what,
+        why: change.why.clone(),
+        windows: change
+            .windows
+            .iter()
+            .take(12)
+            .map(|id| links.to(id))
+            .collect(),
+        effect: change.effect.clone(),
+        evidence: change
+            .evidence
+            .iter()
+            .map(|cite| links.cite(cite))
+            .collect(),
     }
 }
 

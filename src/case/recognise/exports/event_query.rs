@@ -17,19 +17,25 @@ pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
             "eventquery.vbs says which log it lists",
         ));
     }
-    let first = text::first_line(head.text())?;
-    let words: Vec<&str> = first
-        .split([',', ' ', '\t'])
-        .map(|word| word.trim_matches('"'))
-        .filter(|word| !word.is_empty())
-        .collect();
-    words
-        .starts_with(&["Type", "Event", "Date", "Time", "Source", "ComputerName"])
+    if lines().any(is_csv_header) {
+        return Some(Recognised::new(
+            Format::EventQuery,
+            "CSV header of eventquery.vbs",
+        ));
+    }
+    lines()
+        .any(is_table_header)
         .then(|| Recognised::new(Format::EventQuery, "column names of eventquery.vbs"))
-        .or_else(|| {
-            let quoted = first.starts_with(r#""Type","Event","Date Time","Source","ComputerName""#);
-            quoted.then(|| Recognised::new(Format::EventQuery, "CSV header of eventquery.vbs"))
-        })
+}
+
+fn is_csv_header(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with(r#""Type","Event","Date Time","Source","ComputerName""#)
+}
+
+fn is_table_header(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words.starts_with(&["Type", "Event", "Date", "Time", "Source", "ComputerName"])
 }
 
 #[cfg(test)]
@@ -51,6 +57,13 @@ mod tests {
         assert!(claims(
             "Type          Event  Date Time                Source            ComputerName\n"
         ));
+        // The script host speaks first, unless it was told not to.
+        let logo = "Microsoft (R) Windows Script Host Version 5.6\r\n\
+                    Copyright (C) Microsoft Corporation 1996-2001. All rights reserved.\r\n\r\n";
+        assert!(claims(&format!(
+            "{logo}\"Type\",\"Event\",\"Date Time\",\"Source\",\"ComputerName\"\r\n"
+        )));
+        assert!(!claims(logo));
         assert!(!claims("Type,Event,When,Where\n"));
         assert!(!claims("Listing the events in 'our town'\n"));
         assert!(!claims("Type Event Date Time Source are the columns\n"));

@@ -138,7 +138,6 @@ mod tests {
         for text in [
             &"2006-03-14,09:30:00,widget,blue,large,12,smith,shop,paid\n".repeat(9),
             &"2006-03-14,09:30:00,widget,None,large,12,smith,shop1,paid\n".repeat(9),
-            "3/14/2006,9:30:00 AM,1,0,348,N/A,MSExchangeTransport,BH01,x\n",
             "3/14/2006,9:30:00 AM,MSExchangeTransport,Error,x,abc,N/A,BH01,y\n",
             "#Software: Microsoft Internet Information Services 6.0\n#Fields: date time c-ip\n\
              2006-03-14 09:30:00 10.0.0.1 GET / - 80 - 200\n",
@@ -147,6 +146,13 @@ mod tests {
         ] {
             assert_eq!(format(text), Format::NotEvidence, "{text}");
         }
+    }
+
+    /// The same number of fields, in the order of dumpel.
+    #[test]
+    fn dumpel_is_left_to_its_own_reader() {
+        let text = "3/14/2006,9:30:00 AM,1,0,348,N/A,MSExchangeTransport,BH01,x\n";
+        assert_eq!(format(text), Format::Dumpel);
     }
 
     #[test]
