@@ -111,7 +111,8 @@ fn draw(
         height: HEIGHT,
         labels: last,
     };
-    let amount = Amount::up_to(counter.max, 3.0, false);
+    let whole = counter.peaks.iter().all(|p| p.value.fract() == 0.0);
+    let amount = Amount::up_to(counter.max, 3.0, whole);
     let bottom = top + HEIGHT;
     let of_server = data.findings.windows.iter();
     let of_server = of_server.filter(|w| w.server == counter.server);
@@ -177,9 +178,9 @@ fn sentence(counter: &Counter) -> String {
         "{} on {}: at the most {}, {} UTC; median {}",
         counter.counter,
         counter.server,
-        format::rate(counter.max),
+        Amount::label(counter.max),
         format::minute(counter.max_at),
-        format::rate(counter.median)
+        Amount::label(counter.median)
     )
 }
 
@@ -218,9 +219,9 @@ fn table(data: &Data<'_>) -> Table {
             Cell::text(format::minute(c.from)),
             Cell::text(format::minute(c.to)),
             Cell::count(c.samples),
-            Cell::number(format::rate(c.min)),
-            Cell::number(format::rate(c.median)),
-            Cell::number(format::rate(c.max)),
+            Cell::number(Amount::label(c.min)),
+            Cell::number(Amount::label(c.median)),
+            Cell::number(Amount::label(c.max)),
             Cell::text(format::minute(c.max_at)),
             Cell::links(vec![data.links.cite(&c.evidence)]),
         ]);

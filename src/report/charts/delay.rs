@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use plotters::coord::ranged1d::Ranged;
 
-use super::axis::Amount;
 use super::ink::Ink;
 use super::log_axis::LogLengths;
 use super::sheet::{self, AXIS, Align, DrawError, GUTTER, MARGIN, Place, Sheet, WIDTH};
@@ -147,7 +146,7 @@ fn draw(
         }
         top += lane.height();
     }
-    sheet.lanes(place, axis, &|s| Amount::length_label(*s))?;
+    sheet.lanes(place, axis, &|s| LogLengths::label(*s))?;
     top = TOP;
     for lane in lanes {
         if top > TOP {
@@ -214,7 +213,15 @@ fn draw_delay(
         } else {
             half.max(most)
         };
-        sheet.words((end - 12, y - 1), &numbers(delay), Align::Right, Ink::Text)
+        let text = numbers(delay);
+        // The line between the marks stops where the words stand.
+        let wide = i32::try_from(text.chars().count()).unwrap_or(0) * 6;
+        let behind = match delay.phase {
+            Phase::During => Ink::Window,
+            _ => Ink::Paper,
+        };
+        sheet.block((end - 16 - wide, y - 8), (end - 9, y + 8), behind)?;
+        sheet.words((end - 12, y), &text, Align::Right, Ink::Text)
     }
 }
 

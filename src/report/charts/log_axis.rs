@@ -4,26 +4,25 @@ use std::ops::Range;
 
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
-use super::axis::{Amount, pixel};
+use super::axis::pixel;
 
 /// What is shorter is drawn at the left edge.
 const SHORTEST: f64 = 1.0;
 /// Lengths that clocks and calendars know, in seconds.
-const ROUND: [f64; 14] = [
-    1.0,
-    10.0,
-    60.0,
-    600.0,
-    3600.0,
-    6.0 * 3600.0,
-    86_400.0,
-    3.0 * 86_400.0,
-    10.0 * 86_400.0,
-    30.0 * 86_400.0,
-    100.0 * 86_400.0,
-    365.0 * 86_400.0,
-    3650.0 * 86_400.0,
-    36_500.0 * 86_400.0,
+const ROUND: [(f64, &str); 13] = [
+    (1.0, "1 s"),
+    (10.0, "10 s"),
+    (60.0, "1 min"),
+    (600.0, "10 min"),
+    (3600.0, "1 h"),
+    (6.0 * 3600.0, "6 h"),
+    (86_400.0, "1 d"),
+    (3.0 * 86_400.0, "3 d"),
+    (10.0 * 86_400.0, "10 d"),
+    (30.0 * 86_400.0, "30 d"),
+    (100.0 * 86_400.0, "100 d"),
+    (1000.0 * 86_400.0, "1,000 d"),
+    (100_000.0 * 86_400.0, "100,000 d"),
 ];
 
 /// Lengths from a second to `top`, by their logarithm.
@@ -35,11 +34,17 @@ pub struct LogLengths {
 impl LogLengths {
     /// An axis for lengths up to `max_s` seconds that ends on a round length.
     pub fn up_to(max_s: f64) -> Self {
-        let enough = |s: &&f64| **s >= max_s && **s > SHORTEST;
-        let longest = ROUND.last().copied().unwrap_or(SHORTEST);
+        let enough = |(s, _): &&(f64, &str)| *s >= max_s && *s > SHORTEST;
+        let end = ROUND.iter().find(enough).or(ROUND.last());
         Self {
-            top: ROUND.iter().find(enough).copied().unwrap_or(longest),
+            top: end.map_or(10.0, |(s, _)| *s),
         }
+    }
+
+    /// The label of a tick.
+    pub fn label(seconds: f64) -> String {
+        let known = ROUND.iter().find(|(s, _)| *s == seconds);
+        known.map_or(String::new(), |(_, label)| (*label).to_owned())
     }
 }
 
@@ -53,7 +58,8 @@ impl Ranged for LogLengths {
     }
 
     fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {
-        ROUND.into_iter().filter(|s| *s <= self.top).collect()
+        let all = ROUND.iter().map(|(s, _)| *s);
+        all.filter(|s| *s <= self.top).collect()
     }
 
     fn range(&self) -> Range<f64> {
@@ -63,7 +69,7 @@ impl Ranged for LogLengths {
 
 impl ValueFormatter<f64> for LogLengths {
     fn format_ext(&self, value: &f64) -> String {
-        Amount::length_label(*value)
+        Self::label(*value)
     }
 }
 

@@ -17,7 +17,7 @@ const HEIGHT: i32 = 72;
 /// Height of the tallest column of a heap.
 const HEAP: i32 = 40;
 /// Where the heap stands in its lane.
-const FLOOR: i32 = 52;
+const FLOOR: i32 = 50;
 /// Width of a column of a heap.
 const COLUMN: i32 = 5;
 const TOP: i32 = 6;
@@ -105,7 +105,7 @@ fn key(lanes: &[Lane<'_>]) -> Vec<Key> {
             meaning: "messages of that age, by delivery records",
         },
         Key {
-            mark: "│",
+            mark: "▲",
             ink: Ink::Text.name(),
             meaning: "their median",
         },
@@ -153,7 +153,7 @@ fn draw(
         let server = sheet::fit(&lane.restart.server, 13);
         sheet.words((20, middle + 8), &server, Align::Left, Ink::Muted)?;
         draw_heap(sheet, lane.old, axis, top)?;
-        draw_bounds(sheet, lane, axis, top + FLOOR + 7)?;
+        draw_bounds(sheet, lane, axis, top + FLOOR + 14)?;
         let line = words::old_mail_line(lane.restart, lane.old);
         let href = data.links.to(&lane.restart.id).href;
         sheet.spot((0, top), (WIDTH - MARGIN, top + HEIGHT), line, href);
@@ -195,19 +195,20 @@ fn draw_heap(
         )?;
     }
     let median = x(axis, old.age_median_s);
-    sheet.line(&[(median, top + 6), (median, floor + 3)], Ink::Text, 2)?;
+    let tip = [(0, -4), (5, 4), (-5, 4)];
+    sheet.shape((median, floor + 6), &tip, Ink::Text)?;
     let text = format!(
         "{}, median {}, oldest {}",
         format::counted(old.messages, "message", "messages"),
         words::measured(old.age_median_s),
         words::measured(old.age_max_s)
     );
-    let at = top + 10;
+    // Above the floor the heap itself may stand on either side; beside the mark of the median nothing does.
+    let at = floor + 7;
     if median > WIDTH / 2 {
-        // A heap reaches to the left of its median too: above it there is room.
-        sheet.words((median - 8, at), &text, Align::Right, Ink::Text)
+        sheet.words((median - 10, at), &text, Align::Right, Ink::Text)
     } else {
-        sheet.words((median + 8, at), &text, Align::Left, Ink::Text)
+        sheet.words((median + 10, at), &text, Align::Left, Ink::Text)
     }
 }
 
@@ -234,13 +235,7 @@ fn caption(all: &[(&Restart, &OldMail)], drawn: usize) -> String {
     let mut parts: Vec<String> = all
         .iter()
         .take(4)
-        .map(|(restart, old)| {
-            format!(
-                "{}, half of them at least {}.",
-                words::old_mail_line(restart, old),
-                words::measured(old.age_median_s)
-            )
-        })
+        .map(|(restart, old)| words::old_mail_sentence(restart, old))
         .collect();
     if let Some(more @ 1..) = all.len().checked_sub(drawn) {
         parts.push(format!(

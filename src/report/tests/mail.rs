@@ -72,7 +72,7 @@ fn old_mail_is_counted_per_restart() {
     assert_eq!(r4.old_mail.as_ref().unwrap().messages, 38);
     let text = text_of(&html, "<section id=\"delays\"", "</section>");
     assert!(
-        text.contains("38 old messages went out after R4 (BH01), the oldest 45 h 2"),
+        text.contains("38 old messages went out after R4 (BH01), the oldest 45 h 26 min, half of them at least 44 h 58 min old; 41 recipients were reached."),
         "{text}"
     );
     assert!(

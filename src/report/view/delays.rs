@@ -22,11 +22,15 @@ const MESSAGE_ID: usize = 90;
 
 #[derive(Debug)]
 pub struct Delays {
+    /// What went out, as the chart's caption says it too.
     pub old_sentence: String,
+    /// What did not, and what is not known.
+    pub old_nothing: String,
     pub old: Vec<OldRow>,
     pub old_left_out: Option<String>,
     pub oldest: Vec<OldestRow>,
     pub oldest_note: Option<String>,
+    /// As the chart's caption says it too.
     pub sentence: String,
     pub windows: Vec<WindowDelay>,
     pub windows_left_out: Option<String>,
@@ -124,7 +128,8 @@ impl Delays {
             super::left_out(total.min(most), total, what, "findings.json")
         };
         Self {
-            old_sentence: old_sentence(findings, looked_at.len()),
+            old_sentence: old_sentence(findings),
+            old_nothing: old_nothing(findings, looked_at.len()),
             old: looked_at
                 .iter()
                 .take(MAX_RESTARTS)
@@ -151,8 +156,22 @@ impl Delays {
     }
 }
 
-/// What the old mail comes to, and of which restarts no log speaks.
-fn old_sentence(findings: &Findings, looked_at: usize) -> String {
+/// What the old mail comes to.
+fn old_sentence(findings: &Findings) -> String {
+    let found = words::old_mail(findings);
+    let named = found.iter().take(3);
+    let mut parts: Vec<String> = named
+        .map(|(restart, old)| words::old_mail_sentence(restart, old))
+        .collect();
+    if let Some(more @ 1..) = found.len().checked_sub(parts.len()) {
+        let more = format::counted(more as u64, "further restart", "further restarts");
+        parts.push(format!("Old mail went out after {more}."));
+    }
+    parts.join(" ")
+}
+
+/// After which restarts none went out, and of which no log speaks.
+fn old_nothing(findings: &Findings, looked_at: usize) -> String {
     let all = findings.restarts.len();
     if all == 0 {
         return "No restart of SMTP is known, so there is none that can have let old mail out."
@@ -166,24 +185,8 @@ fn old_sentence(findings: &Findings, looked_at: usize) -> String {
         }
         .to_owned();
     }
-    let found = words::old_mail(findings);
-    let mut parts: Vec<String> = found
-        .iter()
-        .take(3)
-        .map(|(restart, old)| {
-            format!(
-                "{}; half of them were at least {} old. Recipients who were reached: {}.",
-                words::old_mail_line(restart, old),
-                words::measured(old.age_median_s),
-                format::count(old.recipients)
-            )
-        })
-        .collect();
-    if let Some(more @ 1..) = found.len().checked_sub(parts.len()) {
-        let more = format::counted(more as u64, "further restart", "further restarts");
-        parts.push(format!("Old mail went out after {more}."));
-    }
-    match (looked_at - found.len()) as u64 {
+    let mut parts = Vec::new();
+    match (looked_at - words::old_mail(findings).len()) as u64 {
         0 => {}
         none => parts.push(format!(
             "After {} no old mail went out.",

@@ -129,7 +129,9 @@ fn row(setting: &Setting, links: &Links) -> SettingRow {
         differs: match known {
             None => "nothing documented",
             Some(d) if d.differs => "differs",
-            Some(_) => "as documented",
+            Some(d) if d.default.is_some() => "the default",
+            Some(d) if d.range.is_some() => "within the range",
+            Some(_) => "nothing to compare with",
         },
         meaning: text(|d| &d.meaning),
         source: text(|d| &d.source),

@@ -90,6 +90,17 @@ pub fn old_mail_line(restart: &Restart, old: &OldMail) -> String {
     )
 }
 
+/// `38 old messages went out after R4 (BH01), the oldest 45 h 26 min, half of them at least 44 h 58 min old; 41
+/// recipients were reached.`
+pub fn old_mail_sentence(restart: &Restart, old: &OldMail) -> String {
+    format!(
+        "{}, half of them at least {} old; {} reached.",
+        old_mail_line(restart, old),
+        measured(old.age_median_s),
+        format::counted(old.recipients, "recipient was", "recipients were")
+    )
+}
+
 /// For every window whose delays are known, how long half of all mail took in it and before it.
 pub fn delay_lines(findings: &Findings) -> Vec<String> {
     let times: BTreeMap<(&str, Phase), (f64, f64)> = findings
