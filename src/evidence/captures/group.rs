@@ -12,7 +12,7 @@ use crate::case::names;
 use crate::evidence::ReadContext;
 use crate::evidence::mapi::server_of_store;
 use crate::evidence::model::{FileId, Listing, ListingKind, PartRow, Problem, TablePart};
-use crate::evidence::problems::counted;
+use crate::evidence::problems::{SnapshotFault, counted};
 use crate::evidence::read_all::FileReading;
 use crate::evidence::snapshot::place::{Place, Stated, Surroundings};
 use crate::evidence::snapshot::times::Times;
@@ -56,25 +56,7 @@ impl Group {
         let top = self.top().to_owned();
         let root = self.root.clone();
         let contents = self.contents(readings);
-        let mut faults = Vec::new();
-        let mut times = Times::of_names(context.local_rules());
-        let place = {
-            let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-            let surroundings = match &root {
-                Root::File(file) => Surroundings::of(file, context.config),
-                Root::Folder(folder) => Surroundings::of_folder(folder, &paths, context.config),
-            };
-            let stated = Stated {
-                server: server.as_deref(),
-                table: contents
-                    .name
-                    .as_deref()
-                    .filter(|name| names::table_name(name).is_some()),
-                ..Stated::default()
-            };
-            surroundings.place(stated, &mut times, &mut faults)
-        };
-        faults.extend(times.into_faults());
+        let (place, faults) = contents.place(&root, &paths, server.as_deref(), context);
         let Some(file) = readings.get_mut(host) else {
             return;
         };
@@ -243,6 +225,32 @@ impl Contents {
                 waiting.views.push(row);
             }
         }
+    }
+
+    /// Where and when, and what is wrong with what says so.
+    fn place(
+        &self,
+        root: &Root,
+        paths: &[String],
+        server: Option<&str>,
+        context: &ReadContext<'_>,
+    ) -> (Place, Vec<SnapshotFault>) {
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let surroundings = match root {
+            Root::File(file) => Surroundings::of(file, context.config),
+            Root::Folder(folder) => Surroundings::of_folder(folder, &paths, context.config),
+        };
+        let own = self.name.as_deref();
+        let stated = Stated {
+            server,
+            table: own.filter(|name| names::table_name(name).is_some()),
+            ..Stated::default()
+        };
+        let mut faults = Vec::new();
+        let mut times = Times::of_names(context.local_rules());
+        let place = surroundings.place(stated, &mut times, &mut faults);
+        faults.extend(times.into_faults());
+        (place, faults)
     }
 
     fn join(&mut self, waiting: Waiting) {
