@@ -171,7 +171,22 @@ fn logs(reading: &Reading) -> Vec<Log> {
             to: times().max(),
         }
     };
-    reading.spans.iter().map(log).collect()
+    let mail = reading.mail.spans.iter().map(mail_log);
+    reading.spans.iter().map(log).chain(mail).collect()
+}
+
+fn mail_log(span: &crate::evidence::model::MailSpan) -> Log {
+    let log = span.log.as_str();
+    Log {
+        server: span.server.to_string(),
+        log: match span.virtual_server {
+            Some(number) => format!("{log} of virtual server {number}"),
+            None => log.to_owned(),
+        },
+        records: span.lines,
+        from: Some(span.from),
+        to: Some(span.to),
+    }
 }
 
 fn capture(snapshot: &Snapshot) -> Capture {

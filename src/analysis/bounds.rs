@@ -15,7 +15,7 @@ use crate::timeline::Clocks;
 /// store driver hands a message over again within minutes.
 const TRACKED_BEFORE: i64 = HOUR;
 /// A line of the tracking log is written within this time of what it tells.
-const WRITTEN_WITHIN: i64 = MINUTE;
+pub const WRITTEN_WITHIN: i64 = MINUTE;
 
 /// What bounds are drawn from besides the residence itself.
 pub struct Ground<'a, 't> {

@@ -161,7 +161,7 @@ fn the_case_is_small_and_its_report_too() {
         .iter()
         .map(|path| std::fs::metadata(path).unwrap().len())
         .sum();
-    assert!(size <= 3_000_000, "{size} bytes of evidence");
+    assert!(size <= 6_000_000, "{size} bytes of evidence");
     let run = common::run_on(case.path(), &case.beside("report"), &[]).done();
     let page = run.bytes("report.html").len();
     assert!(page < 1_000_000, "report.html has {page} bytes");

@@ -1,6 +1,6 @@
 //! Was it stuck: the least possible stay, and what it rests on.
 
-use crate::analysis::bounds::Bounds;
+use crate::analysis::bounds::{Bounds, WRITTEN_WITHIN};
 use crate::analysis::findings::Confidence;
 use crate::analysis::residence::Residence;
 use crate::analysis::wording::{moment, plural, span};
@@ -117,10 +117,14 @@ fn by_delivery(
 }
 
 /// Why it was no more than retried, where it went out for all recipients within the threshold of its submission.
+///
+/// A sender's clock wrote the time of submission and may run ahead, so it counts only from the first line of this
+/// server's own log, where that is earlier.
 fn retried(residence: &Residence<'_>, threshold: i64, seen: &str) -> Option<String> {
     let trail = &residence.trail;
     let (departed, submitted) = (trail.departed.as_ref()?, trail.submitted_at?);
-    let took = departed.when.hi.since(submitted.lo);
+    let handed = trail.handed_over?.when.lo.plus(-WRITTEN_WITHIN);
+    let took = departed.when.hi.since(submitted.lo.min(handed));
     let plausible = residence
         .appeared()
         .is_some_and(|appeared| submitted.lo <= appeared.first.hi);

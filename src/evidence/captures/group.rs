@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::join::Joined;
+use super::join::{self, Joined};
 use super::tree::Root;
 use super::whole::{self, FolderState};
 use super::{Held, sanitize};
@@ -12,7 +12,7 @@ use crate::evidence::mapi::server_of_store;
 use crate::evidence::model::{
     Citation, FileId, ListingKind, PartRow, Problem, Reading, Snapshot, SnapshotRow, TablePart,
 };
-use crate::evidence::problems::{CaptureFault, Fault, SnapshotFault, Trouble};
+use crate::evidence::problems::{CaptureFault, Fault, SnapshotFault, Trouble, counted};
 use crate::evidence::read_all::FileReading;
 use crate::evidence::snapshot::place::{Place, Stated, Surroundings};
 use crate::evidence::snapshot::times::Times;
@@ -50,6 +50,7 @@ impl Group {
         else {
             return;
         };
+        say_once(readings, &self.members);
         let server = self.server(servers);
         let paths: Vec<String> = self.members.iter().map(|held| held.path.clone()).collect();
         let top = self.top().to_owned();
@@ -171,7 +172,8 @@ impl Group {
                     let is_contents = listing.kind == ListingKind::Contents;
                     for mut row in listing.rows {
                         row.row.file = file;
-                        match is_contents {
+                        // A row that lost its keys to damage may be one of the messages.
+                        match is_contents && join::has_name(&row) {
                             true => contents.joined.add(row),
                             false => views.push(row),
                         }
@@ -195,6 +197,44 @@ impl Group {
             }
         }
         contents
+    }
+}
+
+/// What is the same with many files of one export is said of the first.
+fn say_once(readings: &mut [FileReading], members: &[Held]) {
+    let mut files: Vec<usize> = members.iter().map(|held| held.reading).collect();
+    files.dedup();
+    let mut first: BTreeMap<Problem, (usize, u64)> = BTreeMap::new();
+    for index in files {
+        let Some(file) = readings.get_mut(index) else {
+            continue;
+        };
+        file.reading.problems.retain(|problem| {
+            let same = Problem {
+                evidence: String::new(),
+                ..problem.clone()
+            };
+            let (_, others) = first
+                .entry(same)
+                .and_modify(|(_, others)| *others += 1)
+                .or_insert((index, 0));
+            *others == 0
+        });
+    }
+    for (same, (index, others)) in first.into_iter().filter(|(_, (_, others))| *others > 0) {
+        let problems = readings
+            .get_mut(index)
+            .map(|file| &mut file.reading.problems);
+        let said = problems
+            .into_iter()
+            .flatten()
+            .find(|problem| problem.what == same.what);
+        if let Some(said) = said {
+            said.what += &format!(
+                " So it is with {} of this export.",
+                counted(others, "other file")
+            );
+        }
     }
 }
 
