@@ -90,3 +90,109 @@ fn stretch(traffic: &Traffic, window: Option<usize>, phase: Phase, cells: Range<
         p95_s: quantile(0.95),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::facts;
+    use crate::analysis::findings::{Confidence, EndCause, Peak};
+    use crate::case::CaseConfig;
+    use crate::evidence::model::{Cell, MailLog};
+    use crate::profile::Profile;
+    use crate::time::Interval;
+    use crate::timeline::Timeline;
+
+    fn at(cell: i64) -> Timestamp {
+        Timestamp::default().plus(cell * CELL)
+    }
+
+    fn window(from: i64, to: Option<i64>) -> StuckWindow {
+        StuckWindow {
+            place: None,
+            members: Vec::new(),
+            start: Interval {
+                earliest: None,
+                latest: Some(at(from).plus(1)),
+            },
+            end: Interval {
+                earliest: Some(at(from).plus(1)),
+                latest: to.map(|to| at(to).plus(1)),
+            },
+            end_cause: EndCause::Unknown,
+            restart: None,
+            peak: Peak {
+                at: None,
+                at_least: 0,
+                at_most: 0,
+            },
+            confidence: Confidence::Confirmed,
+            why: String::new(),
+        }
+    }
+
+    /// Three days: a second each, an hour each in cells 200 to 209.
+    fn found(windows: &[StuckWindow], messages: u64) -> Vec<Stretch> {
+        let cell = |number: i64| {
+            let mut cell = Cell::default();
+            let delay = if (200..210).contains(&number) {
+                3600.0
+            } else {
+                1.0
+            };
+            (0..messages).for_each(|_| cell.delays.add(delay));
+            cell
+        };
+        let traffic = Traffic {
+            server: "BH01".into(),
+            log: MailLog::Tracking,
+            cells: (0..432).map(|number| (number, cell(number))).collect(),
+        };
+        let timeline = Timeline {
+            traffic: vec![traffic],
+            ..Timeline::default()
+        };
+        let profile = Profile::shipped("exchange-2003").unwrap();
+        let facts = facts::by_server(&timeline, &profile, &CaseConfig::default());
+        of_server(&facts[0], windows)
+    }
+
+    #[test]
+    fn before_in_and_after_a_window() {
+        let all = found(&[window(200, Some(209))], 2);
+        let told: Vec<(Phase, Timestamp, Timestamp, u64)> = all
+            .iter()
+            .map(|s| (s.phase, s.from, s.to, s.messages))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (Phase::All, at(0), at(432), 864),
+                (Phase::Before, at(56), at(200), 288),
+                (Phase::During, at(200), at(210), 20),
+                (Phase::After, at(210), at(354), 288),
+            ]
+        );
+        let median = |index: usize| all[index].median_s.unwrap();
+        crate::stats::assert_close(median(1), 1.0, 0.01);
+        crate::stats::assert_close(median(2), 3600.0, 0.01);
+        crate::stats::assert_close(median(3), 1.0, 0.01);
+    }
+
+    #[test]
+    fn few_messages_have_no_median() {
+        let all = found(&[window(204, Some(206))], 3);
+        assert_eq!(
+            (all[2].messages, all[2].median_s, all[2].p95_s),
+            (9, None, None)
+        );
+    }
+
+    #[test]
+    fn an_open_window_reaches_to_the_end() {
+        let all = found(&[window(400, None)], 1);
+        assert_eq!(
+            (all[2].from, all[2].to, all[3].messages),
+            (at(400), at(432), 0)
+        );
+    }
+}

@@ -183,3 +183,105 @@ fn one_in_words(change: &SettingChange) -> String {
         (None, None) => format!("{name} under {last} changed"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::CaseConfig;
+    use crate::evidence::model::{Attributed, FileId, Origin};
+    use crate::time::{Bracket, HOUR, Stamp};
+    use crate::timeline::{TimedExport, Timeline};
+
+    const KEY: &str =
+        r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\MSExchangeIS\VirusScan";
+
+    fn export(hour: i64, keys: &[&str], values: &[(&str, &str, u64)]) -> TimedExport {
+        let at = Timestamp::default().plus(hour * HOUR);
+        let cite = Citation {
+            file: FileId(hour.unsigned_abs() as u32),
+            record: 1,
+        };
+        let values = values.iter().map(|(key, name, number)| RegistryValue {
+            cite,
+            key: (*key).to_owned(),
+            name: (*name).to_owned(),
+            kind: "REG_DWORD".to_owned(),
+            data: number.to_string(),
+            number: Some(*number),
+        });
+        TimedExport {
+            export: RegistryExport {
+                cite,
+                server: Attributed {
+                    value: "BH01".to_owned(),
+                    from: Origin::CaseToml,
+                },
+                at: Attributed {
+                    value: Stamp::exact(at),
+                    from: Origin::CaseToml,
+                },
+                keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+                values: values.collect(),
+            },
+            server: "BH01".into(),
+            at,
+            when: Bracket { lo: at, hi: at },
+        }
+    }
+
+    fn with<T>(exports: Vec<TimedExport>, ask: impl Fn(&ServerFacts<'_>, &Profile) -> T) -> T {
+        let profile = Profile::shipped("exchange-2003").unwrap();
+        let timeline = Timeline {
+            exports,
+            ..Timeline::default()
+        };
+        let facts = crate::analysis::facts::by_server(&timeline, &profile, &CaseConfig::default());
+        ask(&facts[0], &profile)
+    }
+
+    #[test]
+    fn a_value_is_only_missing_where_its_key_was_exported() {
+        let first = || export(1, &[KEY], &[(KEY, "ScanTimeout", 180)]);
+        let elsewhere = vec![first(), export(2, &["HKLM\\SOFTWARE\\Other"], &[])];
+        assert!(with(elsewhere, |facts, _| changes(facts)).is_empty());
+        let gone = with(vec![first(), export(2, &[KEY], &[])], |facts, profile| {
+            (changes(facts), last_known(&[facts], profile))
+        });
+        assert_eq!(
+            in_words(&gone.0[0].changes),
+            "ScanTimeout under VirusScan was removed (it was 180)"
+        );
+        assert_eq!(
+            (gone.1[0].value.clone(), gone.1[0].evidence.as_str()),
+            (None, "E2#1")
+        );
+    }
+
+    /// A root or a control set that is spelt otherwise is no other key.
+    #[test]
+    fn spelling_is_no_change() {
+        let other = r"HKLM\System\ControlSet001\Services\MSExchangeIS\virusscan";
+        let exports = vec![
+            export(1, &[KEY], &[(KEY, "ScanTimeout", 180)]),
+            export(2, &[other], &[(other, "SCANTIMEOUT", 180)]),
+        ];
+        assert!(with(exports, |facts, _| changes(facts)).is_empty());
+    }
+
+    #[test]
+    fn what_is_documented_is_shown_beside_the_value() {
+        let exports = vec![export(
+            1,
+            &[KEY],
+            &[(KEY, "ScanTimeout", 600), (KEY, "NoSuchName", 7)],
+        )];
+        let known = with(exports, |facts, profile| last_known(&[facts], profile));
+        let documented = |name: &str| {
+            let setting = known.iter().find(|setting| setting.name == name).unwrap();
+            setting.documented.clone()
+        };
+        let scan = documented("ScanTimeout").unwrap();
+        assert_eq!((scan.default.as_deref(), scan.differs), (Some("180"), true));
+        assert_eq!(documented("NoSuchName"), None);
+    }
+}

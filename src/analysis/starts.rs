@@ -102,3 +102,111 @@ fn table(profile: &Profile, header: &TimedStart) -> BTreeSet<String> {
         .into_iter()
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::facts;
+    use crate::analysis::restarts;
+    use crate::case::CaseConfig;
+    use crate::evidence::model::{Citation, FileId, ServiceStart};
+    use crate::time::{Bracket, MINUTE, SECOND, Stamp, Timestamp};
+    use crate::timeline::Timeline;
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::default().plus(minute * MINUTE)
+    }
+
+    fn header(minute: i64, virtual_server: u32, opens_file: bool) -> TimedStart {
+        TimedStart {
+            start: ServiceStart {
+                cite: Citation {
+                    file: FileId(virtual_server),
+                    record: 120,
+                },
+                server: "BH01".into(),
+                virtual_server: Some(virtual_server),
+                at: Stamp::exact(at(minute)),
+                opens_file,
+            },
+            server: "BH01".into(),
+            at: at(minute),
+            when: Bracket {
+                lo: at(minute),
+                hi: at(minute).plus(SECOND),
+            },
+            copies: Vec::new(),
+        }
+    }
+
+    fn found(starts: Vec<TimedStart>, mut known: Vec<Restart>) -> Vec<Restart> {
+        let profile = Profile::shipped("exchange-2003").unwrap();
+        let timeline = Timeline {
+            starts,
+            ..Timeline::default()
+        };
+        let facts = facts::by_server(&timeline, &profile, &CaseConfig::default());
+        corroborate(&facts[0], &profile, &mut known);
+        known
+    }
+
+    #[test]
+    fn a_header_alone_is_possible_and_of_its_own_table() {
+        let [restart] = found(vec![header(60, 2, false)], Vec::new())
+            .try_into()
+            .unwrap();
+        assert_eq!(restart.confidence, Confidence::Possible);
+        assert_eq!(restart.instant(), at(60));
+        assert!(restart.concerns(Some("TempTable#2")) && restart.concerns(None));
+        assert!(!restart.concerns(Some("TempTable#1")));
+    }
+
+    #[test]
+    fn headers_of_several_virtual_servers_are_one_start() {
+        let both = vec![header(60, 1, false), header(61, 2, false)];
+        let [restart] = found(both, Vec::new()).try_into().unwrap();
+        assert!(restart.concerns(Some("TempTable#1")) && restart.concerns(Some("TempTable#2")));
+        assert_eq!(restart.evidence.len(), 2);
+    }
+
+    #[test]
+    fn one_that_opens_its_file_says_nothing() {
+        assert_eq!(found(vec![header(60, 1, true)], Vec::new()).len(), 0);
+    }
+
+    #[test]
+    fn beside_a_restart_it_is_named_with_it() {
+        let known = found(vec![header(60, 1, false)], Vec::new());
+        let both = found(vec![header(62, 1, false)], known);
+        assert_eq!(both.len(), 1);
+        assert!(
+            both[0].why.contains("virtual server 1 begins anew"),
+            "{}",
+            both[0].why
+        );
+        assert_eq!(both[0].evidence.len(), 2);
+    }
+
+    /// A table that a virtual server's log shows to exist is known, unless somebody counted them.
+    #[test]
+    fn a_virtual_server_with_a_log_has_a_table() {
+        let profile = Profile::shipped("exchange-2003").unwrap();
+        let timeline = Timeline {
+            starts: vec![header(60, 2, true)],
+            ..Timeline::default()
+        };
+        let tables = |config: &str| {
+            let config = CaseConfig::parse(config).unwrap();
+            facts::by_server(&timeline, &profile, &config)[0]
+                .tables
+                .len()
+        };
+        assert_eq!(tables(""), 2);
+        assert_eq!(
+            tables("[[server]]\nname = \"BH01\"\nvirtual_servers = 1\n"),
+            1
+        );
+        let facts = facts::by_server(&timeline, &profile, &CaseConfig::default());
+        assert!(restarts::of_server(&facts[0], &profile).is_empty());
+    }
+}

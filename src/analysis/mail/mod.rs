@@ -50,3 +50,6 @@ pub fn recipient_key(address: &str) -> String {
         .trim_matches(['<', '>'])
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests;
