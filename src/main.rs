@@ -4,7 +4,7 @@ mod cli;
 
 use std::process::ExitCode;
 
-use cli::{Analysis, Bar, Inspecting, Plan};
+use cli::{Analysis, Bar, Inspecting, NewCase, Plan};
 use stuckmail::evidence::{NoProgress, Progress as _};
 use stuckmail::{inspect, pipeline};
 
@@ -17,6 +17,7 @@ fn run() -> ExitCode {
         Ok(Plan::Schema(format)) => cli::print_schema(format).map_err(Into::into),
         Ok(Plan::Analyze(plan)) => analyze(&plan),
         Ok(Plan::Inspect(plan)) => inspect_files(&plan),
+        Ok(Plan::New(plan)) => new_case(&plan),
         Err(usage) => return cli::print_usage(&usage),
     };
     done.unwrap_or_else(|error| cli::print_error(&error))
@@ -48,4 +49,10 @@ fn inspect_files(plan: &Inspecting) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(code)
+}
+
+fn new_case(plan: &NewCase) -> anyhow::Result<ExitCode> {
+    cli::make_case(plan)?;
+    cli::print_new(plan)?;
+    Ok(ExitCode::SUCCESS)
 }

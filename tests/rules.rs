@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use common::mail::{self, Delivery, Listing, Registry};
 use common::{CaseFolder, clock, logs::Day};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -44,7 +45,20 @@ struct Rule {
     events: Vec<EventLine>,
     #[serde(default, rename = "capture")]
     captures: Vec<Capture>,
+    /// From when to when tracking logs speak, where there are any.
+    #[serde(default = "tracked")]
+    tracking: String,
+    #[serde(default, rename = "delivery")]
+    deliveries: Vec<Delivery>,
+    #[serde(default)]
+    registry: Vec<Registry>,
+    #[serde(default, rename = "listing")]
+    listings: Vec<Listing>,
     expect: BTreeMap<String, toml::Value>,
+}
+
+fn tracked() -> String {
+    "08:00 .. 18:00".to_owned()
 }
 
 fn whole_day() -> String {
@@ -161,6 +175,13 @@ impl Rule {
         self.without.iter().for_each(|log| day.without(log));
         self.holes.iter().for_each(|hole| day.hole(hole));
         day.write(case, "logs");
+        mail::write_tracking(case, &self.deliveries, &self.tracking);
+        for export in &self.registry {
+            mail::write_registry(case, export);
+        }
+        for listing in &self.listings {
+            mail::write_listing(case, listing);
+        }
         for (number, capture) in self.captures.iter().enumerate() {
             let snapshot = json!({
                 "schema": "temp-table-snapshot/1", "server": capture.server, "table": capture.table,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::{CaseFolder, Run, case42, run_on};
 use regex::Regex;
 use stuckmail::analysis::findings::Findings;
-use stuckmail::report::Totals;
+use stuckmail::report::{Totals, format};
 
 fn run() -> (CaseFolder, Run) {
     let case = case42();
@@ -148,6 +148,56 @@ fn the_timeline_holds_what_the_findings_count() {
         bursts <= failures,
         "{bursts} failures in bursts of {failures}"
     );
+}
+
+/// What tracking logs, registry exports and counters add stands in the page and in the Markdown, or its absence does.
+#[test]
+fn the_mail_side_is_the_same_in_every_view() {
+    let (_case, run) = run();
+    let findings = run.findings();
+    let page = run.text("report.html");
+    let markdown = run.text("report.md").replace('\\', "");
+    let both = |text: &str| {
+        assert!(page.contains(text), "{text} is not in the page");
+        assert!(markdown.contains(text), "{text} is not in the Markdown");
+    };
+    // A message has at most twelve records on the page.
+    for message in &findings.messages {
+        for delivery in message.deliveries.iter().take(12) {
+            both(&delivery.evidence);
+        }
+    }
+    for old in findings.restarts.iter().filter_map(|r| r.old_mail.as_ref()) {
+        old.items
+            .iter()
+            .take(5)
+            .for_each(|item| both(&item.evidence));
+    }
+    for delay in &findings.delays {
+        both(&format::counted(delay.messages, "message", "messages"));
+    }
+    for setting in &findings.settings {
+        both(&setting.evidence);
+    }
+    for change in findings.interventions.iter().flat_map(|i| &i.changes) {
+        both(&change.name);
+    }
+    for counter in &findings.counters {
+        both(&counter.evidence);
+    }
+    if findings
+        .coverage
+        .iter()
+        .all(|c| c.log != "Message tracking")
+    {
+        both(
+            "No tracking log is in the evidence, so what went out after each restart is not known.",
+        );
+        both("No tracking log is in the evidence, so how long mail took is not known.");
+    }
+    if findings.settings.is_empty() {
+        both("No setting is known");
+    }
 }
 
 /// The failures of messages, of servers and of the timeline are the same failures.

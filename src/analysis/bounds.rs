@@ -1,18 +1,36 @@
 //! Bounds: the narrowest intervals in which a message entered and left that follow from what was seen.
 //!
 //! Every piece of evidence bounds one side: a message that failed or was listed was there, a message missing
-//! from a complete capture was not. Nothing else bounds anything, except the row's own creation time, and that
-//! only while it contradicts nothing.
+//! from a complete capture was not. The server's own tracking log bounds both: a message cannot have been there before
+//! the server had it, and had left when it was gone for every recipient. Nothing else bounds anything, except the row's
+//! own creation time, and that only while it contradicts nothing.
 
+use super::facts::ServerFacts;
 use super::residence::Residence;
-use crate::time::{Bracket, Interval, Timestamp};
+use super::restarts::{AFTER_START, Restart};
+use crate::time::{Bracket, HOUR, Interval, MINUTE, Timestamp};
 use crate::timeline::Clocks;
+
+/// So long before a message's first line the tracking log must speak for that line to be the first there was: the
+/// store driver hands a message over again within minutes.
+const TRACKED_BEFORE: i64 = HOUR;
+/// A line of the tracking log is written within this time of what it tells.
+pub const WRITTEN_WITHIN: i64 = MINUTE;
+
+/// What bounds are drawn from besides the residence itself.
+pub struct Ground<'a, 't> {
+    pub facts: &'a ServerFacts<'t>,
+    pub restarts: &'a [Restart],
+    pub clocks: &'a Clocks,
+}
 
 /// When a residence began and ended.
 #[derive(Clone, Debug)]
 pub struct Bounds {
     pub entered: Interval,
     pub left: Interval,
+    /// The last instant at which a failure or a sighting shows it there.
+    pub last_seen: Option<Timestamp>,
     /// The row's creation time, where it is trusted.
     pub created: Option<Bracket>,
     pub creation: Creation,
@@ -35,16 +53,27 @@ pub enum Creation {
 }
 
 /// The bounds of one residence.
-pub fn of(residence: &Residence<'_>, clocks: &Clocks) -> Bounds {
+pub fn of(residence: &Residence<'_>, ground: &Ground<'_, '_>) -> Bounds {
     let first_hi = first_appearance(residence);
-    let (created, creation) = creation(residence, clocks, first_hi);
-    let entered = Interval {
+    let (created, creation) = creation(residence, ground.clocks, first_hi);
+    let in_table = Interval {
         earliest: latest(residence.absent_since, created.map(|c| c.lo)),
         latest: earliest(first_hi, created.map(|c| c.hi)),
     };
+    let handed = handed_over(residence, ground)
+        .filter(|handed| in_table.latest.is_none_or(|entered| *handed <= entered));
+    let entered = Interval {
+        earliest: latest(in_table.earliest, handed),
+        ..in_table
+    };
+    let last_seen = last_appearance(residence);
+    let departed = residence.trail.departed.as_ref();
+    let gone = earliest(residence.gone_by, departed.map(|departed| departed.when.hi));
+    let held = latest(resubmitted(residence), held_until(residence, ground))
+        .filter(|held| gone.is_none_or(|gone| *held <= gone));
     let left = Interval {
-        earliest: last_appearance(residence),
-        latest: residence.gone_by,
+        earliest: latest(last_seen, held),
+        latest: gone,
     };
     // It entered before it left, so each bound also limits the other.
     let (entered, left) = (
@@ -60,6 +89,7 @@ pub fn of(residence: &Residence<'_>, clocks: &Clocks) -> Bounds {
     let mut bounds = Bounds {
         entered,
         left,
+        last_seen,
         created,
         creation,
         contradiction: false,
@@ -106,6 +136,40 @@ fn last_appearance(residence: &Residence<'_>) -> Option<Timestamp> {
         .iter()
         .map(|sighting| sighting.capture.when.lo);
     failures.chain(sightings).max()
+}
+
+/// The first instant at which this server can have had it, by its own tracking log.
+///
+/// Only where that line is certainly the first: the log speaks of the time before it, back to the message's
+/// submission, and no start of SMTP can have handed the message over again.
+fn handed_over(residence: &Residence<'_>, ground: &Ground<'_, '_>) -> Option<Timestamp> {
+    let first = residence.trail.handed_over?.when;
+    let submitted = residence.trail.submitted_at.map(|at| at.lo);
+    let from = earliest(submitted, Some(first.lo.plus(-TRACKED_BEFORE)))?;
+    let again = ground.restarts.iter().any(|restart| {
+        let start = restart.at();
+        start.lo <= first.hi && first.lo <= start.hi.plus(AFTER_START)
+    });
+    (!again && ground.facts.tracked(from, first.lo)).then(|| first.lo.plus(-WRITTEN_WITHIN))
+}
+
+/// It was still there when this server's own log shows it handed to transport again.
+fn resubmitted(residence: &Residence<'_>) -> Option<Timestamp> {
+    Some(residence.trail.resubmitted?.when.lo)
+}
+
+/// It was still there until shortly before the first line of this server by which it had gone on, where the log
+/// speaks of all the time between: mail from the store stays in the table while it is in transport (Dodds, "Exchange
+/// special mailboxes, part 3").
+fn held_until(residence: &Residence<'_>, ground: &Ground<'_, '_>) -> Option<Timestamp> {
+    let trail = &residence.trail;
+    let seen = last_appearance(residence)?;
+    let on = trail.gone_on.filter(|on| on.server == residence.server)?;
+    let unsure = trail.gone_on_before
+        || trail.records.iter().any(|mail| {
+            !mail.record.documented && mail.record.step.is_onward() && mail.when.lo <= on.when.hi
+        });
+    (!unsure && ground.facts.tracked(seen, on.when.lo)).then(|| on.when.lo.plus(-WRITTEN_WITHIN))
 }
 
 fn creation(

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::case::CaseConfig;
-use crate::evidence::model::Citation;
+use crate::evidence::model::{Citation, MailLog, Traffic};
 use crate::profile::{Profile, Role, ServiceKey, message_key};
 use crate::time::{Bracket, Timestamp};
-use crate::timeline::{LogCoverage, TimedSnapshot, Timeline};
+use crate::timeline::{
+    LogCoverage, TimedExport, TimedListing, TimedMail, TimedSnapshot, TimedStart, Timeline,
+};
 
 use super::clock_moves::{self, ClockMove};
 use super::identity::Listing;
@@ -33,10 +35,34 @@ pub struct ServerFacts<'t> {
     /// Number of SMTP virtual servers, where `case.toml` says.
     pub virtual_servers: Option<u32>,
     pub coverage: Vec<&'t LogCoverage>,
+    /// Lines of this server's own logs of the mail system, in order.
+    pub mail: Vec<&'t TimedMail>,
+    /// Headers in the logs of its SMTP virtual servers, in order.
+    pub starts: Vec<&'t TimedStart>,
+    /// What its tracking log counts.
+    pub traffic: Option<&'t Traffic>,
+    /// Its registry exports in order.
+    pub exports: Vec<&'t TimedExport>,
+    /// Listings of its folders in order.
+    pub listings: Vec<&'t TimedListing>,
+    /// What somebody read on a screen, and what listings show, in order.
+    pub seen: Vec<Seen>,
     /// Where its clock was moved, in order.
     pub clock_moves: Vec<ClockMove>,
     /// Corrections of the clock by less than a second.
     pub slight_moves: usize,
+}
+
+/// What was seen in one place other than a temp table's capture.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pub at: Timestamp,
+    pub place: String,
+    pub count: Option<u64>,
+    /// The count is all there was.
+    pub complete: bool,
+    /// `E7#3` or `case.toml`.
+    pub source: String,
 }
 
 /// One capture of one table.
@@ -103,6 +129,28 @@ impl ServerFacts<'_> {
     /// Coverage of the log that starts and stops go to.
     pub fn service_log(&self) -> Option<&LogCoverage> {
         self.log(SERVICE_LOG)
+    }
+
+    /// Coverage of its tracking log.
+    pub fn tracking_log(&self) -> Option<&LogCoverage> {
+        self.log(MailLog::Tracking.as_str())
+    }
+
+    /// Whether its tracking log speaks of every instant of `[from, to]`.
+    pub fn tracked(&self, from: Timestamp, to: Timestamp) -> bool {
+        let log = self.tracking_log();
+        log.is_some_and(|log| from <= to && log.speaks_throughout(from, to))
+    }
+
+    /// Whether anything but the logs of the mail system speaks of it. They show where other servers' mail went, and
+    /// say nothing of what is stuck here.
+    pub fn is_only_a_witness(&self) -> bool {
+        let mail_log = |log: &&LogCoverage| {
+            [MailLog::Tracking, MailLog::Smtp]
+                .iter()
+                .any(|mail| log.log == mail.as_str())
+        };
+        self.captures.is_empty() && !self.coverage.is_empty() && self.coverage.iter().all(mail_log)
     }
 
     fn log(&self, name: &str) -> Option<&LogCoverage> {
@@ -191,13 +239,55 @@ pub fn by_server<'t>(
     for log in &timeline.coverage {
         server(&mut servers, &log.server).coverage.push(log);
     }
+    add_mail(&mut servers, timeline);
+    for told in &config.observations {
+        let name: Arc<str> = config.canonical_server(&told.server).into();
+        server(&mut servers, &name).seen.push(Seen {
+            at: told.at.at,
+            place: told.place.clone(),
+            count: told.count,
+            complete: true,
+            source: "case.toml".to_owned(),
+        });
+    }
     for facts in servers.values_mut() {
+        facts
+            .seen
+            .sort_by(|a, b| (a.at, &a.place, &a.source).cmp(&(b.at, &b.place, &b.source)));
         name_tables(facts, profile);
         let steps = timeline.steps.iter();
         let own = steps.filter(|step| step.server == facts.name);
         (facts.clock_moves, facts.slight_moves) = clock_moves::of_server(&facts.signals, own);
     }
     servers.into_values().collect()
+}
+
+fn add_mail<'t>(servers: &mut BTreeMap<Arc<str>, ServerFacts<'t>>, timeline: &'t Timeline) {
+    for mail in &timeline.mail {
+        server(servers, &mail.server).mail.push(mail);
+    }
+    for start in &timeline.starts {
+        server(servers, &start.server).starts.push(start);
+    }
+    for traffic in &timeline.traffic {
+        if traffic.log == MailLog::Tracking {
+            server(servers, &traffic.server).traffic = Some(traffic);
+        }
+    }
+    for export in &timeline.exports {
+        server(servers, &export.server).exports.push(export);
+    }
+    for listing in &timeline.listings {
+        let server = server(servers, &listing.server);
+        server.listings.push(listing);
+        server.seen.push(Seen {
+            at: listing.at,
+            place: listing.listing.folder.clone(),
+            count: Some(listing.listing.files),
+            complete: listing.listing.complete,
+            source: listing.listing.cite.to_string(),
+        });
+    }
 }
 
 fn server<'m, 't>(
@@ -215,13 +305,21 @@ fn server<'m, 't>(
             tables: BTreeSet::new(),
             virtual_servers: None,
             coverage: Vec::new(),
+            mail: Vec::new(),
+            starts: Vec::new(),
+            traffic: None,
+            exports: Vec::new(),
+            listings: Vec::new(),
+            seen: Vec::new(),
             clock_moves: Vec::new(),
             slight_moves: 0,
         })
 }
 
 /// Adds the tables that must exist: one for each counted virtual server, and those numbered below a captured
-/// one.
+/// one. Where nobody counted the virtual servers, one that has a log or a queue folder of its own has a table, too
+/// (that `SMTPSVC2` is the second virtual server is inferred; taking a table for one that exists asks for more
+/// captures, never for fewer).
 fn name_tables(facts: &mut ServerFacts<'_>, profile: &Profile) {
     // A count far beyond what a server can have is an error in case.toml, not a list to build.
     const MOST_VIRTUAL_SERVERS: u32 = 256;
@@ -230,8 +328,16 @@ fn name_tables(facts: &mut ServerFacts<'_>, profile: &Profile) {
         .iter()
         .filter_map(|table| table_number(profile, table))
         .max();
+    let logged = facts.starts.iter().map(|start| start.start.virtual_server);
+    let listed = facts
+        .listings
+        .iter()
+        .map(|listing| listing.listing.virtual_server);
+    let named = facts.mail.iter().map(|mail| mail.record.virtual_server);
+    let seen = logged.chain(listed).chain(named).flatten().max();
     let count = facts
         .virtual_servers
+        .or(seen)
         .max(highest)
         .unwrap_or(0)
         .min(MOST_VIRTUAL_SERVERS);

@@ -2,9 +2,11 @@
 //! cover.
 
 use super::facts::ServerFacts;
+use super::settings::{self, Change};
 use super::wording::plural;
 use crate::analysis::findings::{Exposure, Intervention, RateRatio};
 use crate::case::CaseConfig;
+use crate::case::InterventionKind;
 use crate::case::config::InterventionConfig;
 use crate::stats::{LEVEL_95, rate};
 use crate::time::{HOUR, Timestamp};
@@ -13,32 +15,81 @@ use crate::time::{HOUR, Timestamp};
 /// little about the change.
 const LONG_SILENCE: f64 = 0.1;
 
-/// Every change of `case.toml`, compared.
+/// Every change of `case.toml`, and every one that two exports of the registry show, compared.
 pub fn of_case(config: &CaseConfig, servers: &[ServerFacts<'_>]) -> Vec<Intervention> {
-    let mut all: Vec<Intervention> = config
-        .interventions
-        .iter()
-        .map(|change| of_change(change, config, servers))
-        .collect();
+    let told = &config.interventions;
+    let mut shown: Vec<Change> = servers.iter().flat_map(settings::changes).collect();
+    let mut all: Vec<Intervention> = Vec::new();
+    for change in told {
+        let server = change
+            .server
+            .as_deref()
+            .map(|name| config.canonical_server(name));
+        let mut compared = compared((change.at.at, change.at.at), server.as_deref(), servers);
+        compared.kind = change.kind.as_str().to_owned();
+        compared.what = change.what.clone();
+        for export in taken(&mut shown, change, server.as_deref(), told) {
+            join(&mut compared, export);
+        }
+        all.push(compared);
+    }
+    for change in shown {
+        let mut compared = compared(change.between, Some(&change.server), servers);
+        compared.kind = InterventionKind::Registry.as_str().to_owned();
+        compared.what = settings::in_words(&change.changes);
+        compared.changes = change.changes;
+        compared.evidence = change.evidence.iter().map(ToString::to_string).collect();
+        all.push(compared);
+    }
     all.sort_by(|a, b| (a.at, &a.server, &a.what).cmp(&(b.at, &b.server, &b.what)));
     all
 }
 
-fn of_change(
-    change: &InterventionConfig,
-    config: &CaseConfig,
+/// The exports that show what `case.toml` tells: of that server, a change of the registry in the time between them,
+/// where no other such change is told.
+fn taken(
+    shown: &mut Vec<Change>,
+    told: &InterventionConfig,
+    server: Option<&str>,
+    all: &[InterventionConfig],
+) -> Vec<Change> {
+    let within = |change: &InterventionConfig, (from, to): (Timestamp, Timestamp)| {
+        change.kind == InterventionKind::Registry && from <= change.at.at && change.at.at <= to
+    };
+    let fits = |export: &Change| {
+        let same = |other: &&InterventionConfig| {
+            within(other, export.between) && other.server == told.server
+        };
+        within(told, export.between)
+            && server.is_none_or(|server| server == export.server)
+            && all.iter().filter(same).count() == 1
+    };
+    let (taken, left) = std::mem::take(shown).into_iter().partition(fits);
+    *shown = left;
+    taken
+}
+
+fn join(intervention: &mut Intervention, export: Change) {
+    intervention.what = format!(
+        "{} (exports of {}: {})",
+        intervention.what,
+        export.server,
+        settings::in_words(&export.changes)
+    );
+    intervention.changes.extend(export.changes);
+    let cites = export.evidence.iter().map(ToString::to_string);
+    intervention.evidence.extend(cites);
+}
+
+/// What was logged before the first and after the second of two instants between which a change was made.
+fn compared(
+    (from, to): (Timestamp, Timestamp),
+    server: Option<&str>,
     servers: &[ServerFacts<'_>],
 ) -> Intervention {
-    let at = change.at.at;
-    let server = change
-        .server
-        .as_deref()
-        .map(|name| config.canonical_server(name));
-    let concerned = servers.iter().filter(|facts| {
-        server
-            .as_deref()
-            .is_none_or(|name| name == facts.name.as_ref())
-    });
+    let concerned = servers
+        .iter()
+        .filter(|facts| server.is_none_or(|name| name == facts.name.as_ref()));
     let (mut before, mut after) = (Exposure::default(), Exposure::default());
     // How long it had been silent already, where it was most lately not.
     let mut silence: Option<f64> = None;
@@ -46,19 +97,16 @@ fn of_change(
         let Some(log) = facts.failure_log() else {
             continue;
         };
-        let earlier = facts
-            .failures
-            .iter()
-            .filter(|failure| failure.at < at)
-            .count() as u64;
-        before.events += earlier;
-        if let Some(last) = facts.failures.iter().rev().find(|failure| failure.at < at) {
-            let silent = hours(log.covered(last.at, at));
+        let earlier = || facts.failures.iter().filter(|failure| failure.at < from);
+        before.events += earlier().count() as u64;
+        if let Some(last) = earlier().next_back() {
+            let silent = hours(log.covered(last.at, from));
             silence = Some(silence.map_or(silent, |known| known.min(silent)));
         }
-        after.events += facts.failures.len() as u64 - earlier;
-        before.hours += hours(log.covered(Timestamp::EARLIEST, at));
-        after.hours += hours(log.covered(at, Timestamp::LATEST));
+        let later = facts.failures.iter().filter(|failure| failure.at >= to);
+        after.events += later.count() as u64;
+        before.hours += hours(log.covered(Timestamp::EARLIEST, from));
+        after.hours += hours(log.covered(to, Timestamp::LATEST));
     }
     let observed = |side: Exposure| rate::Observed {
         events: side.events,
@@ -67,11 +115,11 @@ fn of_change(
     let compared = rate::ratio(observed(before), observed(after), LEVEL_95)
         .filter(|_| before.events + after.events > 0);
     Intervention {
-        at,
-        not_before: None,
-        server,
-        kind: change.kind.as_str().to_owned(),
-        what: change.what.clone(),
+        at: to,
+        not_before: (from < to).then_some(from),
+        server: server.map(str::to_owned),
+        kind: String::new(),
+        what: String::new(),
         before,
         after,
         rate_ratio: compared.as_ref().map(|c| RateRatio {

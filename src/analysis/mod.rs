@@ -15,14 +15,20 @@ mod causes;
 mod claims;
 mod clock_moves;
 mod clocks;
+mod counters;
+mod delays;
 mod facts;
 pub mod findings;
 mod identity;
 mod interventions;
+mod mail;
+mod old_mail;
 mod problems;
 mod residence;
 mod restarts;
 mod rows;
+mod settings;
+mod starts;
 mod tracks;
 mod verdict;
 mod windows;
@@ -68,6 +74,9 @@ pub struct ServerAnalysis<'t> {
     pub(crate) windows: Vec<windows::StuckWindow>,
     pub(crate) causes: Vec<Vec<findings::Cause>>,
     pub(crate) verdict: findings::Verdict,
+    /// What went out after each restart, where a log shows it.
+    pub(crate) old_mail: Vec<Option<old_mail::Outflow>>,
+    pub(crate) delays: Vec<delays::Stretch>,
 }
 
 /// What was concluded, without the case's own particulars.
@@ -81,6 +90,9 @@ pub struct Conclusions {
     pub interventions: Vec<findings::Intervention>,
     pub observations: Vec<findings::Observation>,
     pub captures: Vec<findings::Capture>,
+    pub delays: Vec<findings::Delay>,
+    pub settings: Vec<findings::Setting>,
+    pub counters: Vec<findings::Counter>,
     pub clocks: Vec<findings::ClockChange>,
     pub coverage: Vec<findings::Coverage>,
     pub problems: Vec<Problem>,
@@ -90,16 +102,21 @@ pub struct Conclusions {
 pub fn analyse(input: &Input<'_>) -> Conclusions {
     let facts = facts::by_server(input.timeline, input.profile, input.config);
     let interventions = interventions::of_case(input.config, &facts);
+    let mail = mail::MailIndex::of(input.timeline);
     let servers: Vec<ServerAnalysis<'_>> = facts
         .into_iter()
-        .map(|facts| of_server(facts, input))
+        .map(|facts| of_server(facts, &mail, input))
         .collect();
     let problems = problems::of_case(input, &servers);
     assemble::conclusions(input, &servers, interventions, problems)
 }
 
-fn of_server<'t>(facts: facts::ServerFacts<'t>, input: &Input<'_>) -> ServerAnalysis<'t> {
-    let restarts = restarts::of_server(&facts);
+fn of_server<'t>(
+    facts: facts::ServerFacts<'t>,
+    mail: &mail::MailIndex<'t>,
+    input: &Input<'_>,
+) -> ServerAnalysis<'t> {
+    let restarts = restarts::of_server(&facts, input.profile);
     let changes: Vec<&InterventionConfig> = input
         .config
         .interventions
@@ -118,10 +135,15 @@ fn of_server<'t>(facts: facts::ServerFacts<'t>, input: &Input<'_>) -> ServerAnal
         interventions: &changes,
         stuck_after: input.stuck_after,
     };
-    let mut examined: Vec<Examined<'t>> = residence::of_server(&facts, input.profile)
+    let ground = bounds::Ground {
+        facts: &facts,
+        restarts: &restarts,
+        clocks: input.clocks,
+    };
+    let mut examined: Vec<Examined<'t>> = residence::of_server(&facts, input.profile, mail)
         .into_iter()
         .map(|residence| {
-            let bounds = bounds::of(&residence, input.clocks);
+            let bounds = bounds::of(&residence, &ground);
             let claim = claims::of(&residence, &bounds, &setting);
             Examined {
                 residence,
@@ -151,7 +173,11 @@ fn of_server<'t>(facts: facts::ServerFacts<'t>, input: &Input<'_>) -> ServerAnal
     };
     let verdict = verdict::of_server(&ground);
     let bursts = bursts::of_server(&facts);
+    let old_mail = old_mail::of_server(&facts, &restarts, mail, input.stuck_after);
+    let delays = delays::of_server(&facts, &windows);
     ServerAnalysis {
+        old_mail,
+        delays,
         facts,
         bursts,
         restarts,

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::facts::{Failure, ServerFacts};
 use super::identity::RowId;
+use super::mail::{Appeared, MailIndex, Spread, Trail};
 use super::tracks::{self, Sighting, Track};
 use crate::analysis::findings::PlaceBasis;
 use crate::evidence::model::Citation;
 use crate::profile::Profile;
-use crate::time::Timestamp;
+use crate::time::{Bracket, Timestamp};
 use crate::timeline::TimedSnapshot;
 
 /// One stay of one message in one place, with everything that speaks of it.
@@ -33,10 +34,16 @@ pub struct Residence<'t> {
     pub gone_by: Option<Timestamp>,
     /// That absence was certainly after this instant.
     pub gone_seen_after: Option<Timestamp>,
+    /// What the logs of the mail system say of it.
+    pub trail: Trail<'t>,
 }
 
 /// Puts together the residences of one server.
-pub fn of_server<'t>(facts: &ServerFacts<'t>, profile: &Profile) -> Vec<Residence<'t>> {
+pub fn of_server<'t>(
+    facts: &ServerFacts<'t>,
+    profile: &Profile,
+    mail: &MailIndex<'t>,
+) -> Vec<Residence<'t>> {
     let mut tracks = tracks::of_server(facts);
     let by_message = tracks::by_message(&tracks);
     let mut unplaced: BTreeMap<String, Vec<Failure>> = BTreeMap::new();
@@ -54,19 +61,76 @@ pub fn of_server<'t>(facts: &ServerFacts<'t>, profile: &Profile) -> Vec<Residenc
                 .push(failure.clone()),
         }
     }
+    let rows: BTreeMap<String, usize> = by_message
+        .into_iter()
+        .map(|(key, rows)| (key, rows.len()))
+        .collect();
+    let listed = listed_recipients(&tracks);
+    let spread = |key: Option<&str>| {
+        let key = key.unwrap_or_default();
+        let shared = rows.get(key).is_some_and(|rows| *rows > 1);
+        let listed = listed.get(key).copied().unwrap_or_default();
+        Spread::new(&facts.name, mail.of_message(key), listed, shared)
+    };
     let mut residences: Vec<Residence<'t>> = Vec::new();
     for track in tracks {
         let key = track.id.message_key.clone();
-        let unseen = stays_of_track(facts, track, &mut residences);
+        let spread = spread(key.as_deref());
+        let unseen = stays_of_track(facts, track, &spread, &mut residences);
         if let Some(key) = key.filter(|_| !unseen.is_empty()) {
             unplaced.entry(key).or_default().extend(unseen);
         }
     }
     for (key, mut failures) in unplaced {
         failures.sort_by_key(|failure| (failure.at, failure.cite));
-        stays_of_failures(facts, profile, &key, failures, &mut residences);
+        stays_of_failures(
+            facts,
+            profile,
+            &key,
+            failures,
+            &spread(Some(&key)),
+            &mut residences,
+        );
     }
+    follow(&mut residences, &spread);
     residences
+}
+
+/// The most recipients that any capture lists of each message.
+fn listed_recipients(tracks: &[Track<'_>]) -> BTreeMap<String, usize> {
+    let mut listed: BTreeMap<String, usize> = BTreeMap::new();
+    for track in tracks {
+        let rows = track.sightings.iter().map(|s| s.row.recipients.len());
+        if let (Some(key), Some(most)) = (&track.id.message_key, rows.max()) {
+            let known = listed.entry(key.clone()).or_default();
+            *known = most.max(*known);
+        }
+    }
+    listed
+}
+
+/// Gives every residence what the logs of the mail system say of it.
+fn follow<'m, 't: 'm>(
+    residences: &mut [Residence<'t>],
+    spread: &dyn Fn(Option<&str>) -> Spread<'m, 't>,
+) {
+    let mut by_message: BTreeMap<String, Vec<(Appeared, usize)>> = BTreeMap::new();
+    for (number, residence) in residences.iter().enumerate() {
+        if let (Some(key), Some(appeared)) = (&residence.id.message_key, residence.appeared()) {
+            let stays = by_message.entry(key.clone()).or_default();
+            stays.push((appeared, number));
+        }
+    }
+    for (key, mut stays) in by_message {
+        stays.sort_by_key(|(appeared, number)| (appeared.first, *number));
+        let times: Vec<Appeared> = stays.iter().map(|(appeared, _)| *appeared).collect();
+        let trails = spread(Some(&key)).trails(&times);
+        for ((_, number), trail) in stays.into_iter().zip(trails) {
+            if let Some(residence) = residences.get_mut(number) {
+                residence.trail = trail;
+            }
+        }
+    }
 }
 
 /// Splits a track of sightings and failures where a capture shows that the message was away between two. Returns
@@ -74,6 +138,7 @@ pub fn of_server<'t>(facts: &ServerFacts<'t>, profile: &Profile) -> Vec<Residenc
 fn stays_of_track<'t>(
     facts: &ServerFacts<'t>,
     track: Track<'t>,
+    spread: &Spread<'_, 't>,
     out: &mut Vec<Residence<'t>>,
 ) -> Vec<Failure> {
     let first_stay = out.len();
@@ -93,9 +158,10 @@ fn stays_of_track<'t>(
         .collect();
     appearances.sort_by_key(Appearance::order);
     let stays = split(appearances, |a, b| {
-        denials
+        let away = denials
             .iter()
-            .any(|denial| a.is_before(denial) && b.is_after(denial))
+            .any(|denial| a.is_before(denial) && b.is_after(denial));
+        away || spread.left_between(a.when(), b.when())
     });
     for stay in stays {
         if !stay.iter().any(|a| matches!(a, Appearance::Sighting(_))) {
@@ -145,6 +211,7 @@ fn stays_of_failures<'t>(
     profile: &Profile,
     key: &str,
     failures: Vec<Failure>,
+    spread: &Spread<'_, 't>,
     out: &mut Vec<Residence<'t>>,
 ) {
     let (place, basis) = match facts.virtual_servers {
@@ -174,12 +241,13 @@ fn stays_of_failures<'t>(
         })
         .collect();
     let stays = split(failures, |a, b| {
-        !denials.is_empty()
+        let away = !denials.is_empty()
             && denials.iter().all(|table| {
                 table
                     .iter()
                     .any(|d| a.when.hi <= d.when.lo && d.when.hi <= b.when.lo)
-            })
+            });
+        away || spread.left_between(a.when, b.when)
     });
     for stay in stays {
         let mut residence = blank(facts, place.clone(), basis, id.clone());
@@ -229,6 +297,7 @@ fn blank<'t>(
         absent_since: None,
         gone_by: None,
         gone_seen_after: None,
+        trail: Trail::default(),
     }
 }
 
@@ -242,6 +311,13 @@ impl Appearance<'_> {
         match self {
             Self::Failure(failure) => Some(failure),
             Self::Sighting(_) => None,
+        }
+    }
+
+    fn when(&self) -> Bracket {
+        match self {
+            Self::Failure(failure) => failure.when,
+            Self::Sighting(sighting) => sighting.capture.when,
         }
     }
 
@@ -297,6 +373,25 @@ impl Residence<'_> {
         spelt.min().map(|(_, id)| id)
     }
 
+    /// When it was certainly seen first and last; `None` where only failures that may be another row's name it.
+    pub fn appeared(&self) -> Option<Appeared> {
+        let failures = self.failures.iter().map(|failure| failure.when);
+        let sightings = self.sightings.iter().map(|s| s.capture.when);
+        let all = failures.chain(sightings);
+        let least = |pick: fn(&Bracket) -> Timestamp| all.clone().map(|when| pick(&when)).min();
+        let most = |pick: fn(&Bracket) -> Timestamp| all.clone().map(|when| pick(&when)).max();
+        Some(Appeared {
+            first: Bracket {
+                lo: least(|when| when.lo)?,
+                hi: least(|when| when.hi)?,
+            },
+            last: Bracket {
+                lo: most(|when| when.lo)?,
+                hi: most(|when| when.hi)?,
+            },
+        })
+    }
+
     /// Every failed scan that names the message, those that may belong to another row of it included.
     pub fn scan_failures(&self) -> impl Iterator<Item = &Failure> {
         self.failures.iter().chain(&self.loose)
@@ -305,6 +400,11 @@ impl Residence<'_> {
     /// Every record and row that speaks of it.
     pub fn cites(&self) -> impl Iterator<Item = Citation> {
         let failures = self.scan_failures().map(|failure| failure.cite);
-        failures.chain(self.sightings.iter().map(Sighting::cite))
+        let trail = &self.trail;
+        let left = trail.departed.iter().flat_map(|left| &left.records);
+        let shown = left.chain(&trail.resubmitted).chain(&trail.gone_on);
+        failures
+            .chain(self.sightings.iter().map(Sighting::cite))
+            .chain(shown.map(|mail| mail.record.cite))
     }
 }

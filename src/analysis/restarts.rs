@@ -4,16 +4,23 @@
 //! SMTP too; but only a record about SMTP itself, or a boot of a server known to run it, is taken for one.
 //! Service Control Manager records (7036, 7031, 7034) decide; see the profile for their sources.
 
+use std::collections::BTreeSet;
+
 use super::facts::{ServerFacts, Sign};
+use super::starts;
 use crate::analysis::findings::{Confidence, RestartKind};
 use crate::evidence::model::Citation;
-use crate::profile::{Role, ServiceKey};
+use crate::profile::{Profile, Role, ServiceKey};
 use crate::time::{Bracket, MINUTE, Timestamp};
 
 /// A boot's services start within this time of it.
 const BOOT_TO_RUNNING: i64 = 30 * MINUTE;
 /// Records about one change (who ordered it, what crashed) lie within this time of it.
-const SAME_CHANGE: i64 = 5 * MINUTE;
+pub(super) const SAME_CHANGE: i64 = 5 * MINUTE;
+
+/// What a start of SMTP lets out is on its way within this time: it resubmits its whole table at once, and what then
+/// waits for another server waits for that.
+pub const AFTER_START: i64 = 10 * MINUTE;
 
 /// When a record says that something happened.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +53,8 @@ pub struct Restart {
     pub confidence: Confidence,
     pub why: String,
     pub by: Option<String>,
+    /// The only tables that it can have emptied; empty: all of the server.
+    pub tables: BTreeSet<String>,
     pub evidence: Vec<Citation>,
 }
 
@@ -73,6 +82,11 @@ impl Restart {
         self.moment().when
     }
 
+    /// Whether it can have emptied that table; one that is not known may be any.
+    pub fn concerns(&self, table: Option<&str>) -> bool {
+        self.tables.is_empty() || table.is_none_or(|table| self.tables.contains(table))
+    }
+
     /// The first instant at which it may have begun to let mail go.
     pub fn begun(&self) -> Timestamp {
         self.stopped.unwrap_or_else(|| self.moment()).when.lo
@@ -95,7 +109,7 @@ struct Pending<'f> {
 }
 
 /// The restarts of one server, in order.
-pub fn of_server(facts: &ServerFacts<'_>) -> Vec<Restart> {
+pub fn of_server(facts: &ServerFacts<'_>, profile: &Profile) -> Vec<Restart> {
     let knows_smtp = facts
         .signals
         .iter()
@@ -123,6 +137,7 @@ pub fn of_server(facts: &ServerFacts<'_>) -> Vec<Restart> {
     }
     let ran_at = facts.failures.last().map(|failure| failure.when.lo);
     pending.close(knows_smtp, ran_at, &mut restarts);
+    starts::corroborate(facts, profile, &mut restarts);
     restarts.sort_by_key(|restart| restart.at());
     restarts
 }
@@ -228,6 +243,7 @@ impl<'f> Pending<'f> {
             },
             why,
             by,
+            tables: BTreeSet::new(),
             evidence: self.cites(Some(running)),
         }
     }
@@ -289,6 +305,7 @@ impl<'f> Pending<'f> {
             confidence,
             why: format!("{why} {note}"),
             by: taken.planned.and_then(|sign| sign.user.clone()),
+            tables: BTreeSet::new(),
             evidence: taken.cites(None),
         })
     }
@@ -325,6 +342,7 @@ fn unstarted_crash(crash: &Sign) -> Restart {
         confidence: Confidence::Probable,
         why: "The service ended unexpectedly; no record says when it ran again.".to_owned(),
         by: None,
+        tables: BTreeSet::new(),
         evidence: vec![crash.cite],
     }
 }
@@ -341,6 +359,7 @@ fn unstarted_stop(stop: &Sign) -> Restart {
               logs."
             .to_owned(),
         by: None,
+        tables: BTreeSet::new(),
         evidence: vec![stop.cite],
     }
 }
@@ -360,6 +379,7 @@ fn host_only(sign: &Sign) -> Restart {
         confidence: Confidence::Possible,
         why: "The service that hosts SMTP went down, but no record says that SMTP did.".to_owned(),
         by: None,
+        tables: BTreeSet::new(),
         evidence: vec![sign.cite],
     }
 }

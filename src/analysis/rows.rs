@@ -8,7 +8,9 @@ use crate::timeline::row::Row;
 pub fn rows(conclusions: &Conclusions) -> Vec<Row> {
     let restarts = conclusions.restarts.iter().map(restart);
     let changes = conclusions.interventions.iter().map(intervention);
-    let seen = conclusions.observations.iter().map(observation);
+    // A listing stands in the timeline by itself.
+    let told = conclusions.observations.iter();
+    let seen = told.filter(|seen| seen.evidence.is_none()).map(observation);
     restarts.chain(changes).chain(seen).collect()
 }
 
@@ -36,7 +38,10 @@ fn intervention(change: &Intervention) -> Row {
     Row {
         kind: "intervention".to_owned(),
         summary: format!("{}: {}", change.kind, change.what),
-        evidence: "case.toml".to_owned(),
+        evidence: match change.evidence.first() {
+            Some(export) if change.not_before.is_some() => export.clone(),
+            _ => "case.toml".to_owned(),
+        },
         ..blank(change.at, change.server.as_deref().unwrap_or_default())
     }
 }

@@ -1,5 +1,6 @@
 //! The verdict: the state of each server at the end of its evidence, and of the case.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Examined;
@@ -7,6 +8,7 @@ use super::facts::ServerFacts;
 use super::restarts::Restart;
 use super::wording::{moment, plural, span};
 use crate::analysis::findings::{Confidence, CountBand, State, Status, Verdict};
+use crate::evidence::model::Citation;
 use crate::time::{HOUR, Timestamp};
 
 /// What a server's verdict is drawn from.
@@ -232,9 +234,18 @@ fn last_failure(facts: &ServerFacts<'_>) -> Option<Timestamp> {
     facts.failures.last().map(|failure| failure.when.hi)
 }
 
-/// Scan failures since the last restart, with no complete capture of every table after them.
+/// Scan failures since the last restart, with no complete capture of every table after them, of messages that no
+/// record shows gone out for all their recipients.
 fn unlooked_failures(ground: &Ground<'_, '_>) -> bool {
-    let Some(last) = last_failure(ground.facts) else {
+    let delivered: BTreeSet<Citation> = ground
+        .examined
+        .iter()
+        .filter(|stay| stay.residence.trail.departed.is_some())
+        .flat_map(|stay| stay.residence.failures.iter().map(|failure| failure.cite))
+        .collect();
+    let failures = ground.facts.failures.iter();
+    let open = failures.filter(|failure| !delivered.contains(&failure.cite));
+    let Some(last) = open.map(|failure| failure.when.hi).max() else {
         return false;
     };
     let sure = ground
@@ -353,10 +364,27 @@ fn observations(ground: &Ground<'_, '_>) -> Vec<String> {
             None => format!("{table} was never captured."),
         });
     }
+    reasons.extend(deliveries(ground));
     if facts.tables.is_empty() {
         reasons.push("No temp table of this server was captured.".to_owned());
     }
     reasons
+}
+
+/// How many of the messages that failed scanning or were listed the logs of the mail system show gone out.
+fn deliveries(ground: &Ground<'_, '_>) -> Option<String> {
+    let log = ground.facts.tracking_log()?;
+    let gone = ground
+        .examined
+        .iter()
+        .filter(|stay| stay.residence.trail.departed.is_some());
+    Some(format!(
+        "The tracking log, from {} to {}, shows {} of {} gone out for all recipients.",
+        moment(log.from),
+        moment(log.to),
+        gone.count(),
+        plural(ground.examined.len(), "stay", "stays")
+    ))
 }
 
 fn what_would_settle(ground: &Ground<'_, '_>, was_stuck: usize) -> Vec<String> {

@@ -162,7 +162,7 @@ pub fn loose_parts(stem: &str) -> NameParts {
 }
 
 /// Words that name a kind of folder or file, never a server.
-const GENERIC: [&str; 38] = [
+const GENERIC: [&str; 39] = [
     "app",
     "application",
     "apps",
@@ -200,6 +200,7 @@ const GENERIC: [&str; 38] = [
     "table",
     "tables",
     "temptables",
+    "tracking",
     "typeperf",
 ];
 

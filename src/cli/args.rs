@@ -27,6 +27,7 @@ THE CASE FOLDER
       event 348 stands, and System, where restarts stand
     - captures of the temp tables as JSON or CSV, empty ones too, named like
       BH01_TempTable#1_20060314T143000Z.csv
+    - registry exports, `dir` listings of mailroot, performance counters as CSV
     - archives of such files (.zip, .gz, .tar.gz, .7z), read in place
     - case.toml, if you like: time zone, roles of servers, clock offsets, changes that were
       made, what somebody read on a screen
@@ -40,6 +41,8 @@ EXAMPLES
       Somewhere else, with the timeline as Parquet and the report as Markdown too.
   analyze ./case42 --since 2006-03-13T00:00:00Z --until 2006-03-20T00:00:00Z
       Shows one week. Conclusions still rest on all the evidence.
+  analyze new ./case43 --server BH01 --server BH02
+      Makes a case folder with a guide to capturing evidence, and scripts that collect it.
   analyze inspect ./case42/bh01/System.evt
       Says what a file is, how it was understood, and shows its first records.
   analyze schema findings
@@ -85,6 +88,23 @@ pub enum Command {
     },
     /// Show what a file is, how it was recognised, what it holds, and its first records
     Inspect(InspectArgs),
+    /// Make a case folder: case.toml, a guide to capturing evidence, scripts that collect it
+    New(NewArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct NewArgs {
+    /// Folder to make; one that exists must be empty
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+
+    /// A server of the case, once for each [default: SERVER1]
+    #[arg(long = "server", value_name = "NAME", value_parser = server_name)]
+    pub servers: Vec<String>,
+
+    /// IANA time zone of the servers, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    pub timezone: Option<Tz>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -217,6 +237,21 @@ fn date_order(text: &str) -> Result<DateOrder, String> {
     DateOrder::parse(text).ok_or_else(|| "write dmy, mdy or ymd".to_owned())
 }
 
+/// A name that can be that of a server and of a folder.
+fn server_name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let fits = (1..=63).contains(&name.len())
+        && name.chars().all(plain)
+        && !name.starts_with('.')
+        && !name.ends_with('.');
+    if fits {
+        Ok(name.to_owned())
+    } else {
+        Err("write the name of a computer, like BH01 or bh01.corp.example".to_owned())
+    }
+}
+
 fn stuck_after(text: &str) -> Result<i64, String> {
     match parse_duration(text) {
         Some(micros) if micros > 0 => Ok(micros),
@@ -306,6 +341,12 @@ mod tests {
             parse("schema").unwrap_err().kind(),
             ErrorKind::MissingRequiredArgument
         );
+        let new = parse("new case43 --server BH01 --server be01.corp.example").unwrap();
+        let Some(Command::New(new)) = new.command else {
+            panic!("{new:?}");
+        };
+        assert_eq!(new.servers, ["BH01", "be01.corp.example"]);
+        assert!(parse("./new").unwrap().command.is_none());
         let folder = parse("./schema").unwrap();
         assert!(folder.command.is_none());
         assert_eq!(folder.analyze.case, PathBuf::from("./schema"));
@@ -319,6 +360,8 @@ mod tests {
         assert!(refusal("--stuck-after 0s").contains("longer than nothing"));
         assert!(refusal("--profile exchange-2004").contains("exchange-2003"));
         assert!(refusal("--format pdf").contains("parquet"));
+        assert!(refusal("new x --server ../y").contains("BH01"));
+        assert!(refusal("new x --server ..").contains("BH01"));
         assert!(refusal("--threads 0").contains("from 1"));
         assert!(refusal("--formt md").contains("--format"));
     }

@@ -77,7 +77,7 @@ fn normal_join(path: &Path, part: &Path) -> PathBuf {
 }
 
 /// The path as it can be typed into a shell.
-fn quoted(path: &Path) -> String {
+pub fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_alphanumeric() || "-_./\\:".contains(c);
     if text.chars().all(plain) {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono_tz::Tz;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use stuckmail::case::time_text::{self, LocalRules, Oddity, TimeFault};
@@ -9,7 +10,7 @@ use stuckmail::pipeline::Options;
 use stuckmail::report;
 use stuckmail::time::{DAY, Timestamp};
 
-use super::args::{AnalyzeArgs, Args, Command, Format, InspectArgs, SchemaFormat};
+use super::args::{AnalyzeArgs, Args, Command, Format, InspectArgs, NewArgs, SchemaFormat};
 use super::output_folder;
 
 /// What is to be done.
@@ -19,8 +20,45 @@ pub enum Plan {
     Schema(SchemaFormat),
     /// Look at single files.
     Inspect(Inspecting),
+    /// Make a case folder.
+    New(NewCase),
     /// Analyse a case.
     Analyze(Box<Analysis>),
+}
+
+/// A case folder to make.
+#[derive(Debug)]
+pub struct NewCase {
+    pub folder: PathBuf,
+    /// One or more, each another.
+    pub servers: Vec<String>,
+    pub time_zone: Option<Tz>,
+}
+
+impl NewCase {
+    /// The server that stands for those whose names are not known yet.
+    const SERVER: &'static str = "SERVER1";
+
+    fn new(args: NewArgs) -> Result<Self, String> {
+        let mut servers: Vec<String> = Vec::new();
+        for server in args.servers {
+            if servers
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(&server))
+            {
+                return Err(format!("--server {server} stands there twice"));
+            }
+            servers.push(server);
+        }
+        if servers.is_empty() {
+            servers.push(Self::SERVER.to_owned());
+        }
+        Ok(Self {
+            folder: args.folder,
+            servers,
+            time_zone: args.timezone,
+        })
+    }
 }
 
 /// Files to look at.
@@ -78,6 +116,7 @@ impl Plan {
         match args.command {
             Some(Command::Schema { format }) => Ok(Self::Schema(format)),
             Some(Command::Inspect(args)) => Ok(Self::Inspect(args.into())),
+            Some(Command::New(args)) => NewCase::new(args).map(Self::New).map_err(wrong_usage),
             None => Analysis::new(args.analyze)
                 .map(Box::new)
                 .map(Self::Analyze)

@@ -58,12 +58,14 @@ fn lines(findings: &Findings, report: &Path) -> Vec<String> {
         &words::failures_sentence(findings, &totals),
     ));
     lines.extend(item("Stuck", &stuck(findings, &totals)));
-    lines.extend(list("Windows", &surest(&findings.windows), |found| {
-        window(found)
-    }));
-    lines.extend(list("Restarts", &telling(&findings.restarts), |found| {
-        restart(found)
-    }));
+    let late = late_mail(findings);
+    let windows = surest(&findings.windows);
+    lines.extend(list("Windows", &windows, LIST_LINES, |found| window(found)));
+    // The line for late mail takes the place of one of the restarts.
+    let room = LIST_LINES - late.len();
+    let restarts = telling(&findings.restarts);
+    lines.extend(list("Restarts", &restarts, room, |found| restart(found)));
+    lines.extend(late);
     lines.extend(item("Problems", &problems(findings)));
     lines.push(String::new());
     lines.push(format!("{BOLD}Report:{BOLD:#} {}", shown_path(report)));
@@ -251,6 +253,29 @@ fn telling(restarts: &[Restart]) -> Vec<&Restart> {
     telling
 }
 
+/// One line of what the logs of the mail system show to have come late, where there is something.
+fn late_mail(findings: &Findings) -> Vec<String> {
+    let old = words::old_mail(findings);
+    let oldest = old
+        .iter()
+        .max_by(|(_, a), (_, b)| a.age_max_s.total_cmp(&b.age_max_s));
+    let delays = words::delay_lines(findings);
+    match (oldest, delays.first()) {
+        (Some((restart, mail)), _) => {
+            let more = match old.len() as u64 - 1 {
+                0 => String::new(),
+                more => format!("; more after {}", format::counted(more, "other", "others")),
+            };
+            item(
+                "Old mail",
+                &format!("{}{more}", words::old_mail_line(restart, mail)),
+            )
+        }
+        (None, Some(delay)) => item("Delays", delay),
+        (None, None) => Vec::new(),
+    }
+}
+
 fn problems(findings: &Findings) -> String {
     let Some(first) = findings.problems.first() else {
         return "None with the evidence.".to_owned();
@@ -277,11 +302,11 @@ fn item(name: &str, text: &str) -> Vec<String> {
 }
 
 /// A name and a line for each thing, as many as fit.
-fn list<T>(name: &str, things: &[T], show: impl Fn(&T) -> String) -> Vec<String> {
+fn list<T>(name: &str, things: &[T], most: usize, show: impl Fn(&T) -> String) -> Vec<String> {
     if things.is_empty() {
         return item(name, "None.");
     }
-    let (shown, more) = split(things, LIST_LINES);
+    let (shown, more) = split(things, most);
     let more = more.map(|more| format!("and {} more", format::count(more)));
     let texts = shown.iter().map(show).chain(more);
     texts

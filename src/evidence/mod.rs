@@ -171,4 +171,7 @@ const READERS: &[&dyn Reader] = &[
     &counters::CounterReader,
     &tracking::TRACKING_2003,
     &tracking::TRACKING_2007,
+    &smtp_log::W3C,
+    &smtp_log::IIS,
+    &smtp_log::NCSA,
 ];

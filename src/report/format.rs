@@ -18,6 +18,8 @@ pub enum Round {
     Down,
     /// For "at most".
     Up,
+    /// For what was measured and bounds nothing.
+    Nearest,
 }
 
 impl Round {
@@ -25,6 +27,7 @@ impl Round {
         match self {
             Self::Down => value.floor(),
             Self::Up => value.ceil(),
+            Self::Nearest => value.round(),
         }
     }
 }
@@ -204,6 +207,8 @@ mod tests {
         // 183,845 s is 2 d 3 h 4 min 5 s.
         assert_eq!(duration(183_845.0, Round::Down), "2 d 3 h");
         assert_eq!(duration(183_845.0, Round::Up), "2 d 4 h");
+        assert_eq!(duration(183_845.0, Round::Nearest), "2 d 3 h");
+        assert_eq!(duration(41.5, Round::Nearest), "42 s");
         assert_eq!(duration(47.99 * HOUR, Round::Up), "48 h");
         assert_eq!(duration(21.2 * DAY, Round::Down), "21 d");
         assert_eq!(duration(f64::INFINITY, Round::Up), "not known");

@@ -29,7 +29,7 @@ pub struct Totals {
     pub perhaps_lost: Vec<String>,
     /// Hours that the Application logs cover, summed over servers, holes taken off.
     pub covered_hours: f64,
-    /// From the first to the last instant that any log or capture speaks of.
+    /// From the first to the last instant that any log, capture or counter speaks of.
     pub span: Option<(Timestamp, Timestamp)>,
 }
 
@@ -120,7 +120,7 @@ fn covered_hours(coverage: &[Coverage]) -> f64 {
     micros as f64 / HOUR as f64
 }
 
-/// What logs, captures and observations span.
+/// What logs, captures, observations and counters span.
 fn span(findings: &Findings) -> Option<(Timestamp, Timestamp)> {
     let logs = findings.coverage.iter().flat_map(|c| [c.from, c.to]);
     let seen = findings
@@ -128,7 +128,8 @@ fn span(findings: &Findings) -> Option<(Timestamp, Timestamp)> {
         .iter()
         .map(|c| c.at)
         .chain(findings.observations.iter().map(|o| o.at));
-    let times: Vec<Timestamp> = logs.chain(seen).collect();
+    let counted = findings.counters.iter().flat_map(|c| [c.from, c.to]);
+    let times: Vec<Timestamp> = logs.chain(seen).chain(counted).collect();
     Some((*times.iter().min()?, *times.iter().max()?))
 }
 

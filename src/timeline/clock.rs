@@ -59,12 +59,16 @@ impl Clocks {
         }
     }
 
+    /// When something can have happened whose time was noted by a person.
+    pub(super) fn noted(&self, server: &str, stamp: &Stamp) -> Bracket {
+        Bracket::of(stamp, 0, self.clock(server).uncertainty.max(BY_HAND))
+    }
+
     /// A capture's time was noted by a person or a script at another machine, so the server's known offset
     /// does not apply to it.
     pub(super) fn place_snapshot(&self, snapshot: Snapshot, server: Arc<str>) -> TimedSnapshot {
         let stamp = &snapshot.captured_at.value;
-        let uncertainty = self.clock(&server).uncertainty.max(BY_HAND);
-        let (at, when) = (stamp.at, Bracket::of(stamp, 0, uncertainty));
+        let (at, when) = (stamp.at, self.noted(&server, stamp));
         TimedSnapshot {
             snapshot,
             server,

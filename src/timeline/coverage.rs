@@ -345,7 +345,7 @@ fn missing_numbers(generation: &[Numbered], holes: &mut Vec<Hole>) {
 }
 
 /// How long a silence this log's own rhythm explains; `None` where it has too few records to tell.
-fn longest_ordinary_silence(times: &[Timestamp]) -> Option<i64> {
+pub(super) fn longest_ordinary_silence(times: &[Timestamp]) -> Option<i64> {
     let mut gaps: Vec<i64> = times
         .windows(2)
         .filter_map(|pair| match pair {
@@ -361,7 +361,7 @@ fn longest_ordinary_silence(times: &[Timestamp]) -> Option<i64> {
     Some(ordinary.saturating_mul(RHYTHM_FACTOR).max(SHORTEST_SILENCE))
 }
 
-fn silences(times: &[Timestamp], longest: Option<i64>, holes: &mut Vec<Hole>) {
+pub(super) fn silences(times: &[Timestamp], longest: Option<i64>, holes: &mut Vec<Hole>) {
     let Some(longest) = longest else { return };
     for pair in times.windows(2) {
         let [a, b] = pair else { continue };
@@ -380,7 +380,7 @@ fn silences(times: &[Timestamp], longest: Option<i64>, holes: &mut Vec<Hole>) {
 }
 
 /// Puts holes in order and joins those that overlap.
-fn disjoint(mut holes: Vec<Hole>) -> Vec<Hole> {
+pub(super) fn disjoint(mut holes: Vec<Hole>) -> Vec<Hole> {
     holes.sort_by_key(|hole| (hole.from, hole.to));
     let mut joined: Vec<Hole> = Vec::with_capacity(holes.len());
     for hole in holes {

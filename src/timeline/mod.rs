@@ -8,8 +8,11 @@
 mod captures;
 pub mod clock;
 mod copies;
+mod counts;
 pub mod coverage;
 pub mod frame;
+mod mail;
+mod mail_rows;
 mod order;
 pub mod row;
 pub mod rows;
@@ -19,14 +22,18 @@ mod steps;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::evidence::model::{Citation, Event, FileId, Problem, Reading, Snapshot};
+use crate::evidence::model::{
+    Citation, CounterSeries, Event, FileId, Problem, Reading, Snapshot, Traffic,
+};
 use crate::time::{Bracket, Timestamp};
 
 use copies::numbering::Numbering;
 use spans::FileSpan;
 
 pub use clock::Clocks;
+pub use counts::{TimedExport, TimedListing};
 pub use coverage::LogCoverage;
+pub use mail::{TimedMail, TimedStart};
 pub use order::Error;
 pub use steps::{ClockStep, MOST_WIDENED};
 
@@ -37,6 +44,18 @@ pub struct Timeline {
     pub events: Vec<TimedEvent>,
     /// Captures by time, then server and table.
     pub snapshots: Vec<TimedSnapshot>,
+    /// Lines of the logs of the mail system without duplicates, by time, then server and log.
+    pub mail: Vec<TimedMail>,
+    /// Signs that SMTP had started, by time, then server.
+    pub starts: Vec<TimedStart>,
+    /// How much mail went through, by server, then log; each line counted once.
+    pub traffic: Vec<Traffic>,
+    /// Registry exports by time, then server.
+    pub exports: Vec<TimedExport>,
+    /// Listings of folders by time, then server and folder.
+    pub listings: Vec<TimedListing>,
+    /// Performance counters by server and counter, under the servers' one spelling.
+    pub counters: Vec<CounterSeries>,
     /// By server, then log.
     pub coverage: Vec<LogCoverage>,
     pub problems: Vec<Problem>,
@@ -80,6 +99,7 @@ pub fn build(
     let mut timeline = Timeline::default();
     let mut events = Vec::new();
     let mut spans: Vec<FileSpan> = Vec::new();
+    let mut gathered = mail::Gathered::default();
     for (number, reading) in (1..).zip(readings) {
         let cited = reading.events.first().map(|event| event.cite.file);
         let file = cited.unwrap_or(FileId(number));
@@ -106,6 +126,22 @@ pub fn build(
                 .snapshots
                 .push(clocks.place_snapshot(snapshot, server));
         }
+        let mut spelling = |name: &str| intern(&mut names, canonical, name);
+        gathered.add(reading.mail, clocks, &mut spelling);
+        for export in reading.registry {
+            let server = spelling(&export.server.value);
+            timeline.exports.push(clocks.place_export(export, server));
+        }
+        for listing in reading.listings {
+            let server = spelling(&listing.server.value);
+            timeline
+                .listings
+                .push(clocks.place_listing(listing, server));
+        }
+        for series in reading.counters {
+            let server = spelling(&series.server).to_string();
+            timeline.counters.push(CounterSeries { server, ..series });
+        }
     }
     let numbering = Numbering::of(&spans);
     let mut folded = copies::fold(events, &spans, &numbering);
@@ -113,11 +149,21 @@ pub fn build(
     timeline.problems.append(&mut folded.problems);
     let (coverage, mut problems) = coverage::of_logs(&spans, &numbering, clocks);
     timeline.coverage = coverage;
+    let settled = gathered.settle(clocks);
+    timeline.coverage.extend(settled.coverage);
+    timeline
+        .coverage
+        .sort_by(|a, b| (&a.server, a.log.to_lowercase()).cmp(&(&b.server, b.log.to_lowercase())));
+    timeline.mail = settled.records;
+    timeline.starts = settled.starts;
+    timeline.traffic = settled.traffic;
+    timeline.duplicates += settled.duplicates;
     timeline.problems.append(&mut problems);
     timeline.steps = steps::of_logs(&spans, &numbering, clocks);
     timeline.events = order::in_order(folded.events)?;
     steps::widen(&mut timeline.events, &timeline.steps);
     captures::settle(&mut timeline);
+    counts::settle(&mut timeline);
     Ok(timeline)
 }
 

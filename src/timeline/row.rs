@@ -25,7 +25,8 @@ pub struct Row {
     pub time: Timestamp,
     pub server: String,
     /// `scan_failure`, `service_stopped`, … (the profile's role), `seen`, `gone`, `empty_table`, `restart`,
-    /// `intervention`, `observation`, `event`.
+    /// `intervention`, `observation`, `mail_submitted` and the other steps of a message, `log_header`,
+    /// `registry_export`, `listing`, `event`.
     pub kind: String,
     pub place: Option<String>,
     pub message_id: Option<String>,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::mail_rows;
 use super::row::Row;
 use super::{TimedEvent, TimedSnapshot, Timeline};
 use crate::evidence::model::{Citation, SnapshotRow};
@@ -19,6 +20,7 @@ pub fn rows(timeline: &Timeline, profile: &Profile, all_events: bool) -> Vec<Row
         .iter()
         .filter_map(|event| event_row(event, profile, all_events))
         .chain(sighting_changes(&timeline.snapshots))
+        .chain(mail_rows::rows(timeline, profile, all_events))
         .collect();
     rows.sort();
     rows

@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod events;
 pub mod logs;
+pub mod mail;
 
 use std::fs;
 use std::path::{Path, PathBuf};

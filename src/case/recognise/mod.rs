@@ -6,6 +6,7 @@
 mod archive;
 mod binary;
 mod exports;
+mod mail_logs;
 mod settings;
 mod text;
 
@@ -223,6 +224,11 @@ const RECOGNISERS: &[Recogniser] = &[
     settings::counters,
     settings::registry_query,
     settings::folder_listing,
+    mail_logs::tracking_2003,
+    mail_logs::exchange,
+    mail_logs::w3c,
+    mail_logs::iis,
+    mail_logs::ncsa,
     exports::powershell_clixml::recognise,
     exports::event_xml::recognise,
     exports::powershell_json::recognise,

@@ -28,6 +28,17 @@ fn names(part: &PartRow) -> [(Kind, Option<&String>); 3] {
     ]
 }
 
+/// Whether a row bears any name.
+pub fn has_name(part: &PartRow) -> bool {
+    names(part).into_iter().any(|(_, name)| name.is_some())
+}
+
+/// Whether a row shows anything by which a person would know the message.
+pub fn shows_something(part: &PartRow) -> bool {
+    let row = &part.row;
+    row.subject.is_some() || row.submitted_at.is_some() || row.delivered_at.is_some()
+}
+
 impl Joined {
     /// Adds a row of a table, or what it says to the row that is the same message.
     pub fn add(&mut self, part: PartRow) {
@@ -56,7 +67,7 @@ impl Joined {
     /// Adds a row of a second look at the same table, which may bear no key at all: then what it shows decides, if only
     /// one row shows the same.
     pub fn add_alike(&mut self, part: PartRow) {
-        let nameless = names(&part).into_iter().all(|(_, name)| name.is_none());
+        let nameless = !has_name(&part);
         let alike: Vec<usize> = self
             .rows
             .iter()

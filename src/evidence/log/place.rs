@@ -33,7 +33,7 @@ impl Place {
         let path = config.below(&file.path);
         let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
         let telling = folders.split('/').filter(|folder| !is_common(folder));
-        let mut parts: Vec<&str> = telling.map(|folder| without_log(folder)).collect();
+        let mut parts: Vec<&str> = telling.map(without_log).collect();
         parts.push(name);
         Self::by(&file.path, &parts.join("/"), config)
     }

@@ -14,7 +14,7 @@ mod words;
 
 pub use clock::{Calendar, date_time, time_of_day};
 pub use feed::{Feed, Piece, lines_of};
-pub use sheet::{Draft, Ground, Sheet, Why};
+pub use sheet::{Draft, Ground, Sheet};
 pub use text::{Decoder, trimmed};
 pub use wanted::Wanted;
 pub use words::Words;

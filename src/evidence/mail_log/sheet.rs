@@ -174,6 +174,28 @@ impl Sheet {
         mut faults: Vec<MailFault>,
     ) -> Reading {
         self.servers.close();
+        faults.extend(self.faults());
+        if let Some(encoding) = encoding.filter(|encoding| encoding.is_utf16()) {
+            notes.push(format!("Its text is {}.", encoding.describe()));
+        }
+        let mut decoder = Decoder::new(self.decoder.told());
+        let own = self.own_server(ground, &mut decoder, &mut notes, &mut faults);
+        Reading {
+            records: self.rows,
+            damaged: self.failed,
+            mail: self.mail(ground, &own, &mut decoder),
+            notes,
+            problems: faults
+                .into_iter()
+                .map(|fault| Problem::from(Trouble::new(&ground.file.path, fault)))
+                .collect(),
+            ..Reading::default()
+        }
+    }
+
+    /// What went wrong with lines.
+    fn faults(&mut self) -> Vec<MailFault> {
+        let mut faults = Vec::new();
         if self.failed > 0 {
             faults.push(MailFault::Lines {
                 failed: self.failed,
@@ -197,58 +219,42 @@ impl Sheet {
                 });
             }
         }
-        if let Some(encoding) = encoding.filter(|encoding| encoding.is_utf16()) {
-            notes.push(format!("Its text is {}.", encoding.describe()));
+        faults
+    }
+
+    /// Everything kept and counted, with `own` as the server of what names none.
+    fn mail(mut self, ground: &Ground<'_>, own: &Arc<str>, decoder: &mut Decoder) -> MailReading {
+        let mut records = self.followed.records;
+        records.append(&mut self.others.records);
+        records.sort_by_key(|record| record.cite.record);
+        let of_records = records.iter_mut().map(|record| &mut record.server);
+        let of_starts = self.starts.iter_mut().map(|start| &mut start.server);
+        for server in of_records.chain(of_starts).filter(|name| name.is_empty()) {
+            *server = Arc::clone(own);
         }
-        let mut decoder = Decoder::new(self.decoder.told());
-        let own = self.own_server(ground, &mut decoder, &mut notes, &mut faults);
-        let name = |name: &[u8], decoder: &mut Decoder| match name {
-            b"" => Arc::clone(&own),
-            name => Arc::from(decoder.text(name)),
-        };
-        let mut mail = MailReading {
-            records: self.followed.records,
-            starts: self.starts,
-            ..MailReading::default()
-        };
-        mail.records.append(&mut self.others.records);
-        mail.records.sort_by_key(|record| record.cite.record);
-        for server in mail
-            .records
-            .iter_mut()
-            .map(|record| &mut record.server)
-            .chain(mail.starts.iter_mut().map(|start| &mut start.server))
-            .filter(|server| server.is_empty())
-        {
-            *server = Arc::clone(&own);
-        }
+        let mut spans: Vec<MailSpan> = Vec::new();
         let mut traffic: BTreeMap<Arc<str>, BTreeMap<i64, Cell>> = BTreeMap::new();
         for server in self.servers.all {
-            let server_name = name(&server.name, &mut decoder);
-            mail.spans.push(span(&server, &server_name, ground));
-            let cells = traffic.entry(server_name).or_default();
+            let name = match &*server.name {
+                b"" => Arc::clone(own),
+                name => Arc::from(decoder.text(name)),
+            };
+            put(&mut spans, span(&server, &name, ground));
+            let cells = traffic.entry(name).or_default();
             for (number, cell) in server.cells {
                 servers::add(cells, number, cell);
             }
         }
-        mail.traffic = traffic
-            .into_iter()
-            .map(|(server, cells)| Traffic {
-                server,
-                log: ground.log,
-                cells,
-            })
-            .collect();
-        Reading {
-            mail,
-            records: self.rows,
-            damaged: self.failed,
-            notes,
-            problems: faults
-                .into_iter()
-                .map(|fault| Problem::from(Trouble::new(&ground.file.path, fault)))
-                .collect(),
-            ..Reading::default()
+        let traffic = traffic.into_iter().map(|(server, cells)| Traffic {
+            server,
+            log: ground.log,
+            cells,
+        });
+        MailReading {
+            records,
+            traffic: traffic.collect(),
+            spans,
+            starts: self.starts,
         }
     }
 
@@ -288,6 +294,21 @@ impl Sheet {
                 faults.push(MailFault::NoServer);
                 Arc::from(UNKNOWN_SERVER)
             }
+        }
+    }
+}
+
+/// Adds a span to that of the same server, which some lines may name and others not.
+fn put(spans: &mut Vec<MailSpan>, span: MailSpan) {
+    let same = |known: &&mut MailSpan| {
+        known.server == span.server && known.virtual_server == span.virtual_server
+    };
+    match spans.iter_mut().find(same) {
+        None => spans.push(span),
+        Some(known) => {
+            known.from = known.from.min(span.from);
+            known.to = known.to.max(span.to);
+            known.lines += span.lines;
         }
     }
 }

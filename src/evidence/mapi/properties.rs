@@ -103,12 +103,14 @@ impl Properties {
         }
     }
 
-    /// Takes over what only the other list has.
+    /// Takes over another list of the same object, which must not contradict this one.
     pub fn complete(&mut self, other: Self) {
         self.conflicts += other.conflicts;
         for (id, value) in other.list {
-            if !self.list.iter().any(|(known, _)| *known == id) {
-                self.list.push((id, value));
+            match (value, self.list.iter_mut().find(|(known, _)| *known == id)) {
+                (Some(value), _) => self.add(id, value),
+                (None, Some((_, held))) => *held = None,
+                (None, None) => self.list.push((id, None)),
             }
         }
     }

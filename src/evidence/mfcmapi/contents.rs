@@ -23,6 +23,13 @@ pub fn read(
     let mut rows = Rows::new(Numbering::Through);
     rows.read(["ContentsTable", "message", "num"], scanner, lost);
     *records = rows.met();
+    for part in &mut rows.list {
+        // Its columns are fixed (`ProcessContentsTable` of mapiProcessor.cpp) and this is none of them: it is text
+        // inside of another.
+        if part.row.message_id.take().is_some() {
+            lost.conflicts.add(format_args!("row {}", part.row.record));
+        }
+    }
     vec![TablePart::Listing(Listing {
         kind,
         counted: root.number("messagecount"),

@@ -16,7 +16,7 @@ pub enum MfcmapiFault {
     },
     /// Properties that break off, or whose value cannot be read.
     Broken(Tally),
-    /// Objects with two values of one property.
+    /// Objects with two values of one property, or with one that the writer never asks for.
     Conflicts(Tally),
     /// Rows without any property that is known.
     Bare(Tally),
@@ -74,7 +74,7 @@ impl Fault for MfcmapiFault {
             ),
             Self::Conflicts(places) => Texts::new(
                 format!(
-                    "{} two different values of one property ({}).",
+                    "{} two different values of one property, or one that such an export never has ({}).",
                     if places.count == 1 {
                         "1 object has".to_owned()
                     } else {
@@ -82,8 +82,8 @@ impl Fault for MfcmapiFault {
                     },
                     places.places()
                 ),
-                "MAPI never has two. Either rows ran together where the file is damaged, or text inside of a message \
-                 looks like a property, which may be done on purpose. Neither value was used.",
+                "Either rows ran together where the file is damaged, or text inside of a message \
+                 looks like a property, which may be done on purpose. No such value was used.",
                 "Look at the file there. If it is a forgery, the message is worth a look of its own.",
             ),
             Self::Bare(places) => Texts::new(

@@ -7,7 +7,7 @@ use super::axis::Amount;
 use super::ink::Ink;
 use super::sheet::{self, AXIS, Align, DrawError, GUTTER, MARGIN, Place, Sheet, WIDTH};
 use super::{Chart, Content, Data, Key, Made, Section};
-use crate::analysis::findings::{Message, Restart};
+use crate::analysis::findings::{Findings, Message, Restart};
 use crate::report::format::{self, Round};
 use crate::report::view::table::{Cell, Table};
 use crate::report::view::words;
@@ -145,6 +145,21 @@ fn age_at(restart: &Restart, message: &Message) -> Option<Age> {
             .earliest
             .map(|from| seconds(from, restart.at)),
     })
+}
+
+/// The least and the greatest age that the stays permit which a restart is named as having ended; the greatest is
+/// missing where nothing limits it.
+pub fn bounds(findings: &Findings, restart: &Restart) -> Option<(f64, Option<f64>)> {
+    let let_out = findings.messages.iter();
+    let ages: Vec<Age> = let_out
+        .filter(|m| m.released_by.as_ref() == Some(&restart.id))
+        .filter_map(|m| age_at(restart, m))
+        .collect();
+    let low = ages.iter().map(|a| a.low).min_by(f64::total_cmp)?;
+    let high = ages
+        .iter()
+        .try_fold(0.0, |most: f64, a| a.high.map(|high| most.max(high)));
+    Some((low, high))
 }
 
 fn draw(

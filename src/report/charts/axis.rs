@@ -233,7 +233,7 @@ impl ValueFormatter<f64> for Amount {
 }
 
 /// Where a share of the axis lies, held inside the limits.
-fn pixel(share: f64, (from, to): (i32, i32)) -> i32 {
+pub fn pixel(share: f64, (from, to): (i32, i32)) -> i32 {
     let share = if share.is_finite() {
         share.clamp(0.0, 1.0)
     } else {

@@ -125,7 +125,7 @@ fn draw(
         }
         sheet.words(
             (sheet::GUTTER - 8, top + LANE / 2),
-            &sheet::fit(name, 12),
+            &sheet::fit(words::log_short(name), 12),
             Align::Right,
             Ink::Muted,
         )?;

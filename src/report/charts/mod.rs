@@ -18,10 +18,14 @@ mod age;
 mod axis;
 mod band;
 mod change;
+mod counters;
 mod coverage;
+mod delay;
 mod held;
 mod ink;
 mod lanes;
+mod log_axis;
+mod old_mail;
 mod overview;
 mod sheet;
 mod svg;
@@ -31,12 +35,15 @@ use axis::TimeAxis;
 use sheet::{DrawError, Drawing};
 
 /// Every chart, in the order of the page.
-const CHARTS: [&dyn Chart; 5] = [
+const CHARTS: [&dyn Chart; 8] = [
     &overview::Overview,
     &held::HeldPerPlace,
     &age::AgeAtRestart,
+    &old_mail::OldMailChart,
+    &delay::DelayChart,
     &change::BeforeAfter,
     &coverage::CoverageChart,
+    &counters::CountersChart,
 ];
 
 /// The part of the page that a chart belongs to.
@@ -45,6 +52,8 @@ pub enum Section {
     Summary,
     Messages,
     Restarts,
+    OldMail,
+    Delays,
     Interventions,
     Servers,
 }

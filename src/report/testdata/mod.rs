@@ -5,6 +5,7 @@ use crate::analysis::findings::*;
 use crate::time::{Interval, Timestamp};
 
 mod events;
+mod mail;
 mod messages;
 mod rows;
 mod sources;
@@ -125,6 +126,7 @@ pub fn quiet() -> Findings {
             .into_iter()
             .take(2)
             .map(|r| Restart {
+                old_mail: None,
                 released: Released::default(),
                 held_before: None,
                 windows: Vec::new(),
@@ -153,7 +155,7 @@ pub fn findings() -> Findings {
         m.id = format!("M{}", i + 1);
     }
     let windows = windows(&messages);
-    Findings {
+    let mut findings = Findings {
         case: CaseInfo {
             name: "Case 42".to_owned(),
             time_zone: Some("America/New_York".to_owned()),
@@ -192,7 +194,9 @@ pub fn findings() -> Findings {
         evidence: evidence(),
         messages,
         ..empty()
-    }
+    };
+    mail::add(&mut findings);
+    findings
 }
 
 fn servers() -> Vec<Server> {

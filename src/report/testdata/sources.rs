@@ -1,6 +1,6 @@
 //! What the made-up incident is known from: captures, coverage, files and their problems.
 
-use super::at;
+use super::{at, mail};
 use crate::analysis::findings::*;
 use crate::time::HOUR;
 
@@ -60,6 +60,8 @@ pub fn coverage() -> Vec<Coverage> {
             });
         }
     }
+    all.extend(mail::coverage());
+    all.sort_by(|a, b| (&a.server, &a.log).cmp(&(&b.server, &b.log)));
     all
 }
 
@@ -112,6 +114,12 @@ pub fn evidence() -> Vec<EvidenceFile> {
         "snapshots/BH01_TT1_2006-03-21T0810-0500.json",
         "snapshots/BH01_TT2_2006-03-21T0812-0500.json",
         "snapshots/BH02_TT1_2006-03-21T1701-0500.json",
+        "bh01/tracking/20060313.log",
+        "bh02/tracking/20060321.log",
+        "bh01/before.reg",
+        "bh01/after.reg",
+        "bh01/counters.csv",
+        "bh01/queue.txt",
     ];
     paths
         .iter()
@@ -123,19 +131,15 @@ pub fn evidence() -> Vec<EvidenceFile> {
                 path: (*path).to_owned(),
                 sha256: format!(
                     "{:064x}",
-                    0x9e37_79b9_7f4a_7c15_u128 * (i as u128 + 1) * 0x1234_5678_9abc_def1
+                    (0x9e37_79b9_7f4a_7c15_u128 * 0x1234_5678_9abc_def1)
+                        .wrapping_mul(i as u128 + 1)
                 ),
                 bytes: if log {
                     1_118_208 + 65_536 * i as u64
                 } else {
                     2_310 + 97 * i as u64
                 },
-                format: if log {
-                    "Windows event log (EVTX)"
-                } else {
-                    "temp table snapshot"
-                }
-                .to_owned(),
+                format: format(path).to_owned(),
                 recognised_by: if log {
                     "the signature ElfFile"
                 } else {
@@ -160,4 +164,15 @@ pub fn evidence() -> Vec<EvidenceFile> {
             }
         })
         .collect()
+}
+
+fn format(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, end)| end) {
+        Some("evtx") => "Windows event log (EVTX)",
+        Some("log") => "message tracking log",
+        Some("reg") => "registry export",
+        Some("txt") => "listing of a folder",
+        _ if path.ends_with("counters.csv") => "performance counters",
+        _ => "temp table snapshot",
+    }
 }

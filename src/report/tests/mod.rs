@@ -13,6 +13,7 @@ use crate::timeline::row::Row;
 
 mod folder;
 mod hostile;
+mod mail;
 
 fn plan(folder: &Path) -> WritePlan<'_> {
     let run = RunInfo {
@@ -71,8 +72,8 @@ fn the_page_holds_every_section_and_chart() {
     let findings = testdata::findings();
     let [html, ..] = written(&findings, &testdata::rows(&findings));
     for id in [
-        "summary", "windows", "messages", "restarts", "changes", "servers", "timeline", "evidence",
-        "method",
+        "summary", "windows", "messages", "restarts", "delays", "changes", "servers", "settings",
+        "timeline", "evidence", "method",
     ] {
         assert!(html.contains(&format!("<section id=\"{id}\"")), "{id}");
     }
@@ -80,6 +81,9 @@ fn the_page_holds_every_section_and_chart() {
         "chart-overview",
         "chart-held",
         "chart-age",
+        "chart-old-mail",
+        "chart-delay",
+        "chart-counters",
         "chart-change",
         "chart-coverage",
     ] {
@@ -138,7 +142,7 @@ fn charts_are_well_formed_and_named() {
     let findings = testdata::findings();
     let [html, ..] = written(&findings, &testdata::rows(&findings));
     let drawings = drawings(&html);
-    assert_eq!(drawings.len(), 10);
+    assert_eq!(drawings.len(), 16);
     for svg in &drawings {
         let mut reader = Reader::from_str(svg);
         while !matches!(reader.read_event().unwrap(), Event::Eof) {}

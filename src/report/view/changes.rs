@@ -1,10 +1,16 @@
 //! What somebody changed, and what was logged before and after it.
 
-use super::parts::When;
+use super::links::Links;
+use super::parts::{Cites, Clipped, When};
 use super::select::MAX_CARDS;
 use super::words;
-use crate::analysis::findings::{Findings, Intervention};
+use crate::analysis::findings::{Findings, Intervention, SettingChange};
 use crate::report::format;
+
+/// Values shown of one change.
+const MAX_VALUES: usize = 60;
+const VALUE: usize = 120;
+const KEY: usize = 160;
 
 #[derive(Debug)]
 pub struct Changes {
@@ -24,12 +30,32 @@ pub struct ChangeCard {
     pub after: String,
     pub ratio: Option<String>,
     pub p_value: Option<String>,
+    /// It was made after this, and before `at`.
+    pub not_before: Option<When>,
+    pub values: Vec<ValueRow>,
+    pub values_left_out: Option<String>,
+    pub evidence: Cites,
+}
+
+/// One value that changed.
+#[derive(Debug)]
+pub struct ValueRow {
+    pub name: Clipped,
+    pub key: Clipped,
+    /// None: it was not there.
+    pub before: Option<Clipped>,
+    pub after: Option<Clipped>,
 }
 
 impl Changes {
-    pub fn new(findings: &Findings) -> Self {
+    pub fn new(findings: &Findings, links: &Links) -> Self {
         let all = &findings.interventions;
-        let cards: Vec<ChangeCard> = all.iter().take(MAX_CARDS).enumerate().map(card).collect();
+        let cards: Vec<ChangeCard> = all
+            .iter()
+            .take(MAX_CARDS)
+            .enumerate()
+            .map(|(n, change)| card(n, change, links))
+            .collect();
         Self {
             left_out: super::left_out(cards.len(), all.len(), "interventions", "findings.json"),
             cards,
@@ -37,7 +63,7 @@ impl Changes {
     }
 }
 
-fn card((n, change): (usize, &Intervention)) -> ChangeCard {
+fn card(n: usize, change: &Intervention, links: &Links) -> ChangeCard {
     ChangeCard {
         id: words::intervention_id(n),
         at: When::new(change.at),
@@ -52,5 +78,24 @@ fn card((n, change): (usize, &Intervention)) -> ChangeCard {
         after: words::exposure(change.after),
         ratio: change.rate_ratio.as_ref().map(words::ratio),
         p_value: change.p_value.map(format::p_value),
+        not_before: change.not_before.map(When::new),
+        values: change.changes.iter().take(MAX_VALUES).map(value).collect(),
+        values_left_out: super::left_out(
+            change.changes.len().min(MAX_VALUES),
+            change.changes.len(),
+            "values",
+            "findings.json",
+        ),
+        evidence: Cites::new(links, &change.evidence, 4, 20),
+    }
+}
+
+fn value(change: &SettingChange) -> ValueRow {
+    let clipped = |text: &Option<String>| text.as_deref().map(|t| Clipped::new(t, VALUE));
+    ValueRow {
+        name: Clipped::new(&change.name, VALUE),
+        key: Clipped::new(&change.key, KEY),
+        before: clipped(&change.before),
+        after: clipped(&change.after),
     }
 }

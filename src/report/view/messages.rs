@@ -1,10 +1,10 @@
 //! The table of messages: one row a stay.
 
-use super::links::Link;
-use super::parts::{Between, Cites, Clipped, Length, Sure};
+use super::links::{Link, Links};
+use super::parts::{Between, Cites, Clipped, Length, Sure, When};
 use super::select::Selection;
 use super::words;
-use crate::analysis::findings::{Findings, Message};
+use crate::analysis::findings::{Delivery, Findings, Message};
 use crate::report::format;
 
 const SUBJECT: usize = 90;
@@ -12,12 +12,16 @@ const ADDRESS: usize = 80;
 const MESSAGE_ID: usize = 90;
 /// Recipients named.
 const RECIPIENTS: usize = 3;
+/// Records of the mail system shown of one message.
+const MAX_DELIVERIES: usize = 12;
 
 #[derive(Debug)]
 pub struct Messages {
     pub rows: Vec<MessageRow>,
     pub left_out: Option<String>,
     pub stuck_after: String,
+    /// Said where no log of the mail system can tell what reached whom.
+    pub no_deliveries: bool,
 }
 
 #[derive(Debug)]
@@ -46,6 +50,26 @@ pub struct MessageRow {
     pub codes: String,
     pub sure: Sure,
     pub evidence: Cites,
+    pub submitted: Option<When>,
+    pub reached: Option<String>,
+    pub deliveries: Vec<DeliveryRow>,
+    /// How many records of the mail system there are.
+    pub deliveries_total: String,
+    pub deliveries_left_out: Option<String>,
+}
+
+/// One step of a message in a log of the mail system.
+#[derive(Debug)]
+pub struct DeliveryRow {
+    pub at: When,
+    pub server: String,
+    pub step: String,
+    pub event: Clipped,
+    /// The event's meaning is not documented.
+    pub inferred: bool,
+    pub recipients: Clipped,
+    pub partner: String,
+    pub evidence: Link,
 }
 
 impl Messages {
@@ -65,6 +89,8 @@ impl Messages {
         Self {
             left_out: left_out
                 .map(|text| format!("{text} The gravest and longest come first in the choice.")),
+            no_deliveries: !words::has_tracking(findings)
+                && rows.iter().all(|r| r.deliveries.is_empty()),
             rows,
             stuck_after: format::duration(findings.case.options.stuck_after_s, format::Round::Down),
         }
@@ -115,7 +141,38 @@ impl MessageRow {
                 .join(", "),
             sure: Sure::new(m.confidence, &m.why),
             evidence: Cites::new(links, &m.evidence, 3, 30),
+            submitted: m.submitted_at.map(When::new),
+            reached: m.recipients_reached.map(words::reached),
+            deliveries: m
+                .deliveries
+                .iter()
+                .take(MAX_DELIVERIES)
+                .map(|d| delivery(d, links))
+                .collect(),
+            deliveries_total: format::counted(m.deliveries.len() as u64, "record", "records"),
+            deliveries_left_out: super::left_out(
+                m.deliveries.len().min(MAX_DELIVERIES),
+                m.deliveries.len(),
+                "records",
+                "findings.json",
+            ),
         }
+    }
+}
+
+fn delivery(d: &Delivery, links: &Links) -> DeliveryRow {
+    DeliveryRow {
+        at: When::new(d.at),
+        server: d.server.clone(),
+        step: words::mail_step(&d.step),
+        event: Clipped::new(&d.event, 40),
+        inferred: !d.documented,
+        recipients: recipients(&d.recipients),
+        partner: d
+            .partner
+            .as_deref()
+            .map_or(String::new(), |p| Clipped::new(p, ADDRESS).text),
+        evidence: links.cite(&d.evidence),
     }
 }
 

@@ -41,7 +41,7 @@ impl Method {
 }
 
 /// The words of the report, in alphabetical order.
-const GLOSSARY: [(&str, &str); 14] = [
+const GLOSSARY: [(&str, &str); 17] = [
     (
         "absence",
         "A message is not listed in a complete capture of its place. It proves that the row is gone, not that the mail was delivered.",
@@ -63,6 +63,10 @@ const GLOSSARY: [(&str, &str); 14] = [
         "For each server and log, from when to when the evidence can speak, and its holes.",
     ),
     (
+        "delay",
+        "How long a message took on one server: from its submission to its last documented step there.",
+    ),
+    (
         "event 348",
         "Logged by MSExchangeTransport when a message could not be virus scanned and will be tried again later.",
     ),
@@ -73,6 +77,10 @@ const GLOSSARY: [(&str, &str); 14] = [
     (
         "intervention",
         "A change that somebody made, told in case.toml or read from the evidence.",
+    ),
+    (
+        "old mail",
+        "Mail that delivery records show going out in the minutes after a restart of SMTP, though it had been submitted long before SMTP stopped.",
     ),
     (
         "place",
@@ -93,6 +101,10 @@ const GLOSSARY: [(&str, &str); 14] = [
     (
         "temp table",
         "Folder of the SMTP mailbox in which mail lies while transport has it. Each SMTP virtual server has one in every store, and submits its mail again when it starts.",
+    ),
+    (
+        "tracking log",
+        "Exchange's own record of what it did with each message: submitted, queued, sent on, delivered.",
     ),
     (
         "window",

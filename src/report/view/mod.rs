@@ -12,6 +12,7 @@ use crate::timeline::row::Row;
 
 pub mod bursts;
 pub mod changes;
+pub mod delays;
 pub mod evidence;
 pub mod links;
 pub mod messages;
@@ -20,6 +21,7 @@ pub mod parts;
 pub mod restarts;
 pub mod select;
 pub mod servers;
+pub mod settings;
 pub mod shown;
 pub mod summary;
 pub mod table;
@@ -38,10 +40,14 @@ pub struct Page {
     pub messages_charts: Figures,
     pub restarts: restarts::Restarts,
     pub restarts_charts: Figures,
+    pub delays: delays::Delays,
+    pub old_mail_charts: Figures,
+    pub delays_charts: Figures,
     pub changes: changes::Changes,
     pub changes_charts: Figures,
     pub servers: servers::Servers,
     pub servers_charts: Figures,
+    pub settings: settings::Settings,
     pub timeline: timeline::Timeline,
     pub evidence: evidence::Evidence,
     pub method: method::Method,
@@ -69,10 +75,14 @@ impl Page {
             messages_charts: take(Section::Messages),
             restarts: restarts::Restarts::new(findings, links),
             restarts_charts: take(Section::Restarts),
-            changes: changes::Changes::new(findings),
+            delays: delays::Delays::new(findings, links),
+            old_mail_charts: take(Section::OldMail),
+            delays_charts: take(Section::Delays),
+            changes: changes::Changes::new(findings, links),
             changes_charts: take(Section::Interventions),
             servers: servers::Servers::new(findings, links),
             servers_charts: take(Section::Servers),
+            settings: settings::Settings::new(findings, links),
             timeline: timeline::Timeline::new(&rows, &selection),
             evidence: evidence::Evidence::new(findings, links),
             method: method::Method::new(findings),

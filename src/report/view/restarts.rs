@@ -32,6 +32,9 @@ pub struct RestartRow {
     pub released_messages: Vec<Link>,
     pub more_released: String,
     pub oldest: Option<Length>,
+    /// What delivery records show going out after it.
+    pub old_mail: String,
+    pub old_mail_oldest: Option<Length>,
     pub survived: Vec<Link>,
     pub more_survived: String,
     pub windows: Vec<Link>,
@@ -144,6 +147,16 @@ impl RestartRow {
             released_messages: named(known),
             more_released: more(known),
             oldest: r.released.oldest_age_s.map(|s| Length::new(s, Round::Down)),
+            old_mail: match &r.old_mail {
+                None => "no log speaks of it".to_owned(),
+                Some(old) if old.messages == 0 => "none".to_owned(),
+                Some(old) => format::counted(old.messages, "message", "messages"),
+            },
+            old_mail_oldest: r
+                .old_mail
+                .as_ref()
+                .filter(|old| old.messages > 0)
+                .map(|old| Length::new(old.age_max_s, Round::Nearest)),
             survived: named(&r.survived),
             more_survived: more(&r.survived),
             windows: r.windows.iter().take(12).map(|id| links.to(id)).collect(),

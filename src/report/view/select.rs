@@ -110,6 +110,7 @@ fn chosen_rows(findings: &Findings, rows: &[Row]) -> Vec<usize> {
         "restart" | "intervention" | "observation" => 0,
         _ if cited.contains(row.evidence.as_str()) => 0,
         "scan_failure" | "seen" | "gone" | "empty_table" => 2,
+        kind if kind.starts_with("mail") => 2,
         "event" => 3,
         _ => 1,
     };

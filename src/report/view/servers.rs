@@ -18,6 +18,7 @@ pub struct Servers {
     pub rows: Vec<ServerRow>,
     pub left_out: Option<String>,
     pub observations: Vec<ObservationRow>,
+    pub observations_left_out: Option<String>,
     pub clocks: Vec<ClockRow>,
     pub clocks_left_out: Option<String>,
 }
@@ -39,7 +40,7 @@ pub struct ServerRow {
     pub held_now: String,
 }
 
-/// What somebody only read on a screen.
+/// What somebody only read on a screen, or a listing shows.
 #[derive(Debug)]
 pub struct ObservationRow {
     pub at: When,
@@ -47,6 +48,8 @@ pub struct ObservationRow {
     pub place: String,
     pub count: String,
     pub note: String,
+    /// The listing, or that it was only told.
+    pub source: Link,
 }
 
 /// A clock that was moved, or that another one contradicts.
@@ -75,8 +78,14 @@ impl Servers {
                 .observations
                 .iter()
                 .take(MAX_OBSERVATIONS)
-                .map(observation)
+                .map(|o| observation(o, links))
                 .collect(),
+            observations_left_out: super::left_out(
+                MAX_OBSERVATIONS.min(findings.observations.len()),
+                findings.observations.len(),
+                "observations",
+                "findings.json",
+            ),
             clocks: findings
                 .clocks
                 .iter()
@@ -148,12 +157,16 @@ fn clock(change: &ClockChange, links: &Links) -> ClockRow {
     }
 }
 
-fn observation(o: &Observation) -> ObservationRow {
+fn observation(o: &Observation, links: &Links) -> ObservationRow {
     ObservationRow {
         at: When::new(o.at),
         server: o.server.clone(),
         place: o.place.clone(),
         count: o.count.map_or("–".to_owned(), format::count),
         note: o.note.clone().unwrap_or_default(),
+        source: match &o.evidence {
+            Some(listing) => links.cite(listing),
+            None => Link::plain("told in case.toml"),
+        },
     }
 }

@@ -24,6 +24,8 @@ pub fn findings(findings: &Findings) -> Cow<'_, Findings> {
     cut.restarts
         .retain(|r| inside(Some(r.stopped_at.unwrap_or(r.at)), Some(r.at)));
     cut.captures.retain(|c| inside(Some(c.at), Some(c.at)));
+    cut.delays.retain(|d| inside(Some(d.from), Some(d.to)));
+    cut.counters.retain(|c| inside(Some(c.from), Some(c.to)));
     cut.observations.retain(|o| inside(Some(o.at), Some(o.at)));
     Cow::Owned(cut)
 }

@@ -10,6 +10,10 @@ use crate::report::format::{self, Round};
 use crate::report::totals::Totals;
 use crate::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 
+mod mail;
+
+pub use mail::*;
+
 pub fn state(state: State) -> &'static str {
     match state {
         State::StuckNow => "Stuck now",

@@ -3,6 +3,8 @@
 //! A scan failure alone does not prove that the scanner was too slow; each rival is supported, possible or ruled
 //! out, with the reason. What nothing here can test stays possible.
 
+mod look_alikes;
+
 use std::collections::BTreeSet;
 
 use super::Examined;
@@ -17,8 +19,6 @@ use crate::time::{HOUR, MINUTE, Timestamp};
 const BEFORE: i64 = HOUR;
 /// A crash strands mail that was in transport at that moment.
 const CRASH_BEFORE: i64 = 30 * MINUTE;
-/// Message class of signed mail (KB 842801, KB 843545; that the class tells it is inferred).
-const SIGNED: &str = "ipm.note.smime.multipartsigned";
 
 /// What one window's causes are judged by.
 struct Scene<'a, 't> {
@@ -84,6 +84,7 @@ impl Scene<'_, '_> {
             "inetinfo-crash" => self.crash(),
             "categorizer" => self.neighbour(&[6004, 9003, 9004]),
             "store-down" => self.store_down(),
+            "mailroot-queue" => self.mailroot_queue(),
             "log-hole" => self.log_hole(),
             _ => (
                 Standing::Possible,
@@ -152,70 +153,6 @@ impl Scene<'_, '_> {
                 format!(
                     "{both} of {all} messages both failed scanning and were listed in the table, as the \
                      article describes. Which setting was too low the events do not say."
-                ),
-            ),
-        }
-    }
-
-    fn signed_mail(&self) -> Judgement {
-        let classes: Vec<String> = self
-            .members
-            .iter()
-            .filter_map(|stay| {
-                stay.residence
-                    .sightings
-                    .iter()
-                    .find_map(|s| s.row.message_class.clone())
-            })
-            .map(|class| class.to_lowercase())
-            .collect();
-        let signed = classes
-            .iter()
-            .filter(|class| class.as_str() == SIGNED)
-            .count();
-        match (classes.len(), signed) {
-            (0, _) if self.failed() == 0 => {
-                (Standing::Possible, "No message class is known.".to_owned())
-            }
-            (0, _) => (
-                Standing::Possible,
-                "No message class is known; signed mail fails with the same event.".to_owned(),
-            ),
-            (known, 0) if known == self.members.len() => (
-                Standing::RuledOut,
-                format!("None of the {known} messages has the class of signed mail."),
-            ),
-            (known, 0) => (
-                Standing::Possible,
-                format!("None of the {known} known message classes is that of signed mail."),
-            ),
-            (known, signed) if signed * 2 > known => (
-                Standing::Supported,
-                format!("{signed} of {known} known message classes are that of signed mail."),
-            ),
-            (known, signed) => (
-                Standing::Possible,
-                format!("{signed} of {known} messages are signed; the others need another cause."),
-            ),
-        }
-    }
-
-    fn without_failures(&self) -> Judgement {
-        let (failed, all) = (self.failed(), self.members.len());
-        match failed {
-            0 if self.failures_would_show() => (
-                Standing::Supported,
-                "These messages lay in the table and no scan failure names them.".to_owned(),
-            ),
-            n if n == all => (
-                Standing::RuledOut,
-                "Every one of these messages failed scanning (348).".to_owned(),
-            ),
-            n => (
-                Standing::Possible,
-                format!(
-                    "{} no scan failure to their name.",
-                    plural(all - n, "message has", "messages have")
                 ),
             ),
         }

@@ -1,11 +1,10 @@
-//! Claims: was it stuck, is it gone, what let it out; each with its confidence and its reason.
+//! How it left, where no record shows it delivered: by a restart, a retry, a deletion, or not at all.
 
-use super::bounds::Bounds;
-use super::facts::ServerFacts;
-use super::residence::Residence;
-use super::restarts::Restart;
-use super::wording::{plural, span};
+use super::{Claim, Setting, absence, delivered};
+use crate::analysis::bounds::Bounds;
+use crate::analysis::facts::ServerFacts;
 use crate::analysis::findings::{Confidence, EndCause, PlaceBasis, Status};
+use crate::analysis::residence::Residence;
 use crate::case::InterventionKind;
 use crate::case::config::InterventionConfig;
 use crate::profile::{Role, ServiceKey};
@@ -18,175 +17,21 @@ const PART_OF_RESTART: i64 = 10 * MINUTE;
 /// A log that ends so long before the evidence does is taken to reach its end.
 const END_OF_LOG: i64 = 12 * HOUR;
 
-/// What is claimed of one residence.
-#[derive(Clone, Debug)]
-pub struct Claim {
-    pub status: Status,
-    pub confidence: Confidence,
-    pub why: String,
-    pub end: EndCause,
-    /// Even the greatest possible stay is too short to count as stuck.
-    pub never_stuck: bool,
-    /// Index of the restart that is named as having let it out.
-    pub released_by: Option<usize>,
-    /// Indices of the restarts that may have let it out.
-    pub candidates: Vec<usize>,
-    pub release_confidence: Option<Confidence>,
-    pub release_why: String,
-}
-
-/// What a claim is drawn from besides the residence itself.
-pub struct Setting<'a, 't> {
-    pub facts: &'a ServerFacts<'t>,
-    pub restarts: &'a [Restart],
-    /// Changes made on this server, or on no server in particular.
-    pub interventions: &'a [&'a InterventionConfig],
-    /// Microseconds after which a message counts as stuck.
-    pub stuck_after: i64,
-}
-
-/// Draws the claims of one residence.
-pub fn of(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>) -> Claim {
-    // What the clock was moved by within the stay may be missing of it, or be too much.
-    let doubt = match (bounds.entered.latest, bounds.left.earliest) {
-        (Some(from), Some(to)) => setting.facts.clock_doubt(from, to),
-        _ => 0,
-    };
-    let (stuck, confidence, mut why) = stuck(residence, bounds, setting.stuck_after, doubt);
-    if doubt > 0 {
-        why.push_str(&format!(
-            " The server's clock was moved by {} within that time, which is allowed for.",
-            span(doubt)
-        ));
-    }
-    let mut claim = Claim {
-        status: Status::Unknown,
-        confidence,
-        why,
-        end: EndCause::Unknown,
-        never_stuck: matches!(stuck, Stuck::Never),
-        released_by: None,
-        candidates: candidates(bounds, setting),
-        release_confidence: None,
-        release_why: String::new(),
-    };
-    match stuck {
-        Stuck::Never => short(residence, bounds, setting, &mut claim),
-        Stuck::Perhaps => end_of_possible(bounds, &mut claim),
-        Stuck::Surely => match bounds.left.latest {
-            None => open(residence, bounds, setting, &mut claim),
-            Some(gone_by) => gone(residence, bounds, gone_by, setting, &mut claim),
-        },
-    }
-    if bounds.contradiction {
-        claim.confidence = Confidence::Possible;
-        claim.why.push_str(
-            " The evidence contradicts itself about these times, so this is only possible.",
-        );
-    }
-    claim
-}
-
-enum Stuck {
-    Surely,
-    Perhaps,
-    Never,
-}
-
-/// Whether it was stuck: the least possible stay reaches the threshold, and on what it rests.
-fn stuck(
-    residence: &Residence<'_>,
-    bounds: &Bounds,
-    threshold: i64,
-    doubt: i64,
-) -> (Stuck, Confidence, String) {
-    let failures = residence.failures.len();
-    let sightings = residence.sightings.len();
-    let seen = match (failures, sightings) {
-        (0, n) => format!("was listed in {}", plural(n, "capture", "captures")),
-        (n, 0) => format!("failed scanning {}", plural(n, "time", "times")),
-        (n, m) => format!(
-            "failed scanning {} and was listed in {}",
-            plural(n, "time", "times"),
-            plural(m, "capture", "captures")
-        ),
-    };
-    let appearances = bounds_without_creation(residence).saturating_sub(doubt);
-    let least = bounds.least_stay().saturating_sub(doubt).max(0);
-    if appearances >= threshold && (sightings >= 2 || (sightings >= 1 && failures >= 1)) {
-        let why = format!("It {seen}: there for at least {}.", span(least));
-        return (Stuck::Surely, Confidence::Confirmed, why);
-    }
-    if least >= threshold && sightings > 0 {
-        let why = format!(
-            "It {seen}: there for at least {}, by the row's own creation time.",
-            span(least)
-        );
-        return (Stuck::Surely, Confidence::Probable, why);
-    }
-    if least >= threshold {
-        // Failed scans alone do not show where it lay between them, nor that it lay still.
-        let why = format!(
-            "It {seen} over {}, but was never listed in a capture.",
-            span(least)
-        );
-        return (Stuck::Perhaps, Confidence::Possible, why);
-    }
-    let greatest = bounds
-        .greatest_stay()
-        .map(|most| most.saturating_add(doubt));
-    match greatest {
-        Some(greatest) if greatest < threshold => {
-            let why = format!("It {seen} and was gone after {} at most.", span(greatest));
-            (Stuck::Never, Confidence::Probable, why)
-        }
-        greatest => {
-            let most = greatest.map_or_else(
-                || "nothing limits how long it may have stayed".to_owned(),
-                |greatest| format!("it may have stayed for up to {}", span(greatest)),
-            );
-            let why = format!("It {seen}: there for at least {}, and {most}.", span(least));
-            (Stuck::Perhaps, Confidence::Possible, why)
-        }
-    }
-}
-
-/// The least stay that failures and sightings alone show.
-fn bounds_without_creation(residence: &Residence<'_>) -> i64 {
-    let failures = residence.failures.iter().map(|failure| failure.when);
-    let sightings = residence
-        .sightings
-        .iter()
-        .map(|sighting| sighting.capture.when);
-    let all: Vec<_> = failures.chain(sightings).collect();
-    match (
-        all.iter().map(|when| when.lo).max(),
-        all.iter().map(|when| when.hi).min(),
-    ) {
-        (Some(last), Some(first)) => last.since(first).max(0),
-        _ => 0,
-    }
-}
-
-/// Restarts within the interval in which it left. SMTP resubmits a whole table when it starts, so the first
-/// after the last appearance is the candidate; a later one would need evidence that the message outlived
-/// the first, and that evidence would have moved the interval.
-fn candidates(bounds: &Bounds, setting: &Setting<'_, '_>) -> Vec<usize> {
-    let Some(from) = bounds.left.earliest else {
-        return Vec::new();
-    };
-    let within = setting.restarts.iter().enumerate().filter(|(_, restart)| {
-        restart.at().hi >= from && bounds.left.latest.is_none_or(|to| restart.at().lo <= to)
-    });
-    within.map(|(index, _)| index).collect()
-}
-
 /// Gone too soon to have been stuck. Where somebody had the table open or noted a change, a deletion explains it as
 /// well as a retry does.
-fn short(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>, claim: &mut Claim) {
+pub(super) fn short(
+    residence: &Residence<'_>,
+    bounds: &Bounds,
+    setting: &Setting<'_, '_>,
+    claim: &mut Claim,
+) {
     claim.candidates.clear();
     claim.end = EndCause::LeftWithoutRestart;
-    if let Some(change) = change_within(bounds, setting, destroys) {
+    if let Some(departed) = &residence.trail.departed {
+        claim.status = Status::DeliveredOnRetry;
+        claim.release_confidence = Some(Confidence::Confirmed);
+        claim.release_why = delivered::sentence(departed);
+    } else if let Some(change) = change_within(bounds, setting, destroys) {
         (claim.status, claim.end) = gone_with(change.kind);
         claim.release_confidence = Some(Confidence::Possible);
         claim.release_why = format!(
@@ -208,7 +53,15 @@ fn short(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>, 
     }
 }
 
-fn end_of_possible(bounds: &Bounds, claim: &mut Claim) {
+pub(super) fn of_possible(residence: &Residence<'_>, bounds: &Bounds, claim: &mut Claim) {
+    if let Some(departed) = &residence.trail.departed {
+        claim.release_confidence = Some(Confidence::Confirmed);
+        claim.release_why = format!(
+            "{} Whether it had been stuck until then is not known.",
+            delivered::sentence(departed)
+        );
+        return;
+    }
     if bounds.left.latest.is_some() && !claim.candidates.is_empty() {
         claim.release_confidence = Some(Confidence::Possible);
     }
@@ -218,7 +71,12 @@ fn end_of_possible(bounds: &Bounds, claim: &mut Claim) {
     };
 }
 
-fn open(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>, claim: &mut Claim) {
+pub(super) fn open(
+    residence: &Residence<'_>,
+    bounds: &Bounds,
+    setting: &Setting<'_, '_>,
+    claim: &mut Claim,
+) {
     let table = residence.place.as_deref().unwrap_or("the temp tables");
     let unlooked = format!("no capture of {table} since shows whether it is still there.");
     if let Some(change) = change_within(bounds, setting, destroys) {
@@ -249,9 +107,14 @@ fn open(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>, c
         claim.end = EndCause::StillOpen;
         claim.release_why = "Nothing shows it gone.".to_owned();
     }
+    if let Some(silence) = absence::since(residence, bounds, setting) {
+        claim.release_why.push_str(&silence);
+    } else if let Some(part) = delivered::in_part(residence) {
+        claim.release_why.push_str(&part);
+    }
 }
 
-fn gone(
+pub(super) fn gone(
     residence: &Residence<'_>,
     bounds: &Bounds,
     gone_by: Timestamp,
@@ -268,26 +131,42 @@ fn gone(
             "Gone in the interval in which \"{}\" was noted. This mail may never have been delivered.",
             change.what
         );
+        if let Some(silence) = absence::until(residence, bounds, gone_by, setting) {
+            claim.release_confidence = Some(match claim.candidates.is_empty() {
+                true => Confidence::Confirmed,
+                false => Confidence::Probable,
+            });
+            claim.release_why.push_str(&silence);
+        }
+        return;
+    }
+    if let Some(silence) = absence::until(residence, bounds, gone_by, setting) {
+        claim.status = Status::LostPossible;
+        claim.release_confidence = Some(Confidence::Probable);
+        claim.release_why = format!(
+            "Gone from the table, but not on its way.{silence} It may never have been delivered."
+        );
         return;
     }
     let Some((&first, others)) = claim.candidates.split_first() else {
         return gone_without_restart(bounds, gone_by, setting, claim);
     };
     claim.status = Status::Released;
+    let part = delivered::in_part(residence).unwrap_or_default();
     match rival(residence, bounds, gone_by, first, others, setting) {
         None => {
             claim.released_by = Some(first);
             claim.end = EndCause::SmtpRestart;
             claim.release_confidence = Some(Confidence::Probable);
-            claim.release_why =
-                "Seen before this restart and gone after it, and no other cause is in the \
-                                 evidence. No delivery record confirms it."
-                    .to_owned();
+            claim.release_why = format!(
+                "Seen before this restart and gone after it, and no other cause is in the evidence. No delivery \
+                 record confirms it.{part}"
+            );
         }
         Some(rival) => {
             claim.release_confidence = Some(Confidence::Possible);
             claim.release_why =
-                format!("A restart may have let it out, but none is named: {rival}");
+                format!("A restart may have let it out, but none is named: {rival}{part}");
         }
     }
 }
@@ -320,7 +199,7 @@ fn gone_without_restart(
 }
 
 /// Whether the log of services speaks of the whole time, in words that the profile knows.
-fn restarts_would_show(
+pub(super) fn restarts_would_show(
     from: Option<Timestamp>,
     to: Option<Timestamp>,
     setting: &Setting<'_, '_>,
@@ -358,7 +237,7 @@ fn rival(
     let restart = setting.restarts.get(first)?;
     let last_seen_hi = last_seen(residence)?;
     let entered = bounds.entered.latest?;
-    let left_from = bounds.left.earliest?;
+    let left_from = bounds.last_seen.or(bounds.left.earliest)?;
     let uncounted = residence.basis == PlaceBasis::Unknown && setting.facts.tables_uncounted();
     if restart.confidence == Confidence::Possible {
         return Some("whether SMTP itself restarted then is only possible.".to_owned());

@@ -1,0 +1,174 @@
+//! How it left, where the logs of the mail system show it.
+
+use super::end::restarts_would_show;
+use super::{Claim, Setting};
+use crate::analysis::bounds::Bounds;
+use crate::analysis::findings::{Confidence, EndCause, Status};
+use crate::analysis::mail::Departure;
+use crate::analysis::residence::Residence;
+use crate::analysis::restarts::AFTER_START;
+use crate::analysis::wording::{moment, plural};
+use crate::evidence::model::Step;
+use crate::time::Timestamp;
+use crate::timeline::TimedMail;
+
+/// Claims how a message left that was certainly stuck, where documented records decide it. Says whether they do.
+pub(super) fn decides(
+    residence: &Residence<'_>,
+    bounds: &Bounds,
+    setting: &Setting<'_, '_>,
+    claim: &mut Claim,
+) -> bool {
+    let departed = residence.trail.departed.as_ref();
+    let Some(left) = bounds.left.latest else {
+        return false;
+    };
+    if let Some((restart, sign)) = released_by(residence, bounds, setting) {
+        let started = setting
+            .restarts
+            .get(restart)
+            .map(|restart| restart.instant());
+        claim.status = Status::Released;
+        claim.end = EndCause::SmtpRestart;
+        claim.released_by = Some(restart);
+        claim.release_confidence = Some(Confidence::Confirmed);
+        claim.release_why = format!(
+            "SMTP started at {}, and the log of {} shows it {} at {} ({}), not before. {}",
+            started.map(moment).unwrap_or_default(),
+            sign.server,
+            if sign.record.step.is_onward() {
+                "going on"
+            } else {
+                "handed to transport again"
+            },
+            moment(sign.at),
+            sign.record.cite,
+            departed.map_or_else(
+                || "It was gone from the table afterwards; no documented record shows where to."
+                    .to_owned(),
+                sentence
+            )
+        );
+        return true;
+    }
+    let Some(departed) = departed else {
+        return false;
+    };
+    claim.status = Status::Released;
+    let near = claim
+        .candidates
+        .iter()
+        .filter_map(|index| setting.restarts.get(*index));
+    let explained = near.clone().any(|restart| {
+        restart.at().lo <= departed.when.hi && departed.when.lo <= restart.at().hi.plus(AFTER_START)
+    });
+    let shown = restarts_would_show(bounds.last_seen, Some(left), setting);
+    let told = sentence(departed);
+    (claim.end, claim.release_confidence, claim.release_why) = match (explained, shown) {
+        (true, _) => (
+            EndCause::Unknown,
+            Some(Confidence::Possible),
+            format!("{told} A restart may have let it out, but that it did is not certain."),
+        ),
+        (false, true) => (
+            EndCause::LeftWithoutRestart,
+            Some(Confidence::Confirmed),
+            format!("{told} SMTP had not started in the ten minutes before: a retry got through."),
+        ),
+        (false, false) => (
+            EndCause::Unknown,
+            Some(Confidence::Possible),
+            format!(
+                "{told} The System log does not speak of all the time in which it left, so whether a restart of SMTP \
+                 let it out is not known."
+            ),
+        ),
+    };
+    true
+}
+
+/// The restart that let it out, and the record that shows it: the first by which it was handed to transport again or
+/// went on after its last appearance, within ten minutes of the start, and none before SMTP stopped.
+fn released_by<'t>(
+    residence: &Residence<'t>,
+    bounds: &Bounds,
+    setting: &Setting<'_, '_>,
+) -> Option<(usize, &'t TimedMail)> {
+    let last = residence.appeared()?.last;
+    let sign = first_sign(residence, last.lo)
+        .filter(|sign| bounds.left.latest.is_none_or(|left| sign.when.lo <= left))?;
+    let entered = bounds.entered.latest?;
+    let named = setting.restarts.iter().enumerate().rfind(|(_, restart)| {
+        restart.confidence != Confidence::Possible
+            && restart.concerns(residence.place.as_deref())
+            && restart.at().lo <= sign.when.hi
+            && sign.when.lo <= restart.at().hi.plus(AFTER_START)
+    });
+    let (index, restart) = named?;
+    let stop = restart.begun();
+    // What is said of the time between its last appearance and the stop shows it going before.
+    let before = sign.when.hi < stop;
+    let there = last.lo <= restart.at().hi;
+    let stuck = stop.since(entered) >= setting.stuck_after;
+    let after = residence
+        .trail
+        .departed
+        .as_ref()
+        .is_none_or(|departed| departed.when.hi >= stop);
+    (!before && there && stuck && after).then_some((index, sign))
+}
+
+/// The first documented record after the last appearance by which it was handed to transport again or went on.
+fn first_sign<'t>(residence: &Residence<'t>, since: Timestamp) -> Option<&'t TimedMail> {
+    let trail = &residence.trail;
+    let again = trail.records.iter().copied().find(|mail| {
+        mail.record.documented
+            && mail.server == residence.server
+            && mail.record.step == Step::Submitted
+            && mail.when.lo >= since
+    });
+    let on = trail.gone_on;
+    again
+        .into_iter()
+        .chain(on)
+        .min_by_key(|mail| (mail.when, mail.record.cite))
+}
+
+/// When it had gone out, for whom, and where that is written.
+pub(super) fn sentence(departed: &Departure<'_>) -> String {
+    let last = departed.records.last();
+    let cite = last
+        .map(|mail| format!(" ({})", mail.record.cite))
+        .unwrap_or_default();
+    let at = last.map(|mail| moment(mail.at)).unwrap_or_default();
+    let all = usize::try_from(departed.of).unwrap_or(usize::MAX);
+    let whom = match departed.of {
+        1 => "its one recipient".to_owned(),
+        _ => format!("all {}", plural(all, "recipient", "recipients")),
+    };
+    match departed.given_up {
+        0 => format!("It had gone out for {whom} at {at}{cite}."),
+        some if some >= all => format!("It was given up for {whom} at {at}{cite}: not delivered."),
+        some => format!(
+            "It had left for {whom} at {at}{cite}; for {some} of them it was given up and not delivered."
+        ),
+    }
+}
+
+/// That it went out for some of its recipients, but not shown for all.
+pub(super) fn in_part(residence: &Residence<'_>) -> Option<String> {
+    let reached = residence
+        .trail
+        .reached
+        .filter(|reached| reached.reached > 0)?;
+    Some(match reached.of {
+        Some(of) => format!(
+            " By documented records it reached {} of {of} recipients.",
+            reached.reached
+        ),
+        None => format!(
+            " By documented records it reached {} recipients; of how many is not known.",
+            reached.reached
+        ),
+    })
+}

@@ -1,0 +1,203 @@
+//! What the logs of the mail system say of one stay of one message.
+
+use std::sync::Arc;
+
+use super::departure::{Departure, Leaving, Tally};
+use crate::analysis::findings::Reached;
+use crate::evidence::model::Step;
+use crate::time::{Bracket, Timestamp};
+use crate::timeline::TimedMail;
+
+/// What the logs of the mail system say of one stay, in the order of time.
+#[derive(Clone, Debug, Default)]
+pub struct Trail<'t> {
+    /// Every record about the message in this stay, whatever the server, documented or not.
+    pub records: Vec<&'t TimedMail>,
+    /// Several rows bear the message id, so the records may be about another of them: they are listed and bound
+    /// nothing.
+    pub shared: bool,
+    /// When it had left for all recipients, after its last appearance.
+    pub departed: Option<Departure<'t>>,
+    /// The last time that this server's own log shows it handed to transport, in this stay.
+    pub resubmitted: Option<&'t TimedMail>,
+    /// The first time in this stay that this server's own log shows it received or handed to transport.
+    pub handed_over: Option<&'t TimedMail>,
+    /// The first record after its last appearance by which it had gone on, on this server or after it.
+    pub gone_on: Option<&'t TimedMail>,
+    /// By a documented record it had gone on before its last appearance: it waited for another server, not for its
+    /// scan.
+    pub gone_on_before: bool,
+    /// When it was first submitted, where a record says.
+    pub submitted_at: Option<Bracket>,
+    pub reached: Option<Reached>,
+}
+
+/// When a message was certainly seen first and last in one stay.
+#[derive(Clone, Copy, Debug)]
+pub struct Appeared {
+    pub first: Bracket,
+    pub last: Bracket,
+}
+
+/// All the stays of one message on one server, for the records to be spread over.
+pub struct Spread<'m, 't> {
+    records: &'m [&'t TimedMail],
+    leaving: Leaving,
+    departures: Vec<Departure<'t>>,
+    shared: bool,
+}
+
+impl<'m, 't> Spread<'m, 't> {
+    /// `listed`: the number of recipients that captures list. `shared`: several rows bear the message's id.
+    pub fn new(
+        server: &Arc<str>,
+        records: &'m [&'t TimedMail],
+        listed: usize,
+        shared: bool,
+    ) -> Self {
+        let leaving = Leaving::of(server, records, listed);
+        let departures = match shared {
+            true => Vec::new(),
+            false => leaving.departures(records),
+        };
+        Self {
+            records,
+            leaving,
+            departures,
+            shared,
+        }
+    }
+
+    /// Whether the message certainly left for all recipients between two times.
+    pub fn left_between(&self, a: Bracket, b: Bracket) -> bool {
+        self.departures
+            .iter()
+            .any(|departure| a.hi <= departure.when.lo && departure.when.hi <= b.lo)
+    }
+
+    /// The trails of stays, which are given in the order of time.
+    pub fn trails(&self, stays: &[Appeared]) -> Vec<Trail<'t>> {
+        if self.shared {
+            return stays.iter().map(|_| self.of_shared()).collect();
+        }
+        let mut starts: Vec<Timestamp> = Vec::with_capacity(stays.len());
+        for (number, stay) in stays.iter().enumerate() {
+            let before = number.checked_sub(1).and_then(|number| stays.get(number));
+            starts.push(before.map_or(Timestamp::EARLIEST, |before| self.begins(*before, *stay)));
+        }
+        let ends = starts.iter().skip(1).copied().chain([Timestamp::LATEST]);
+        let parts = stays.iter().zip(starts.iter().copied().zip(ends));
+        parts
+            .map(|(stay, (from, to))| self.of_stay(*stay, from, to))
+            .collect()
+    }
+
+    /// From when on records are of the later of two stays: since it was handed over again, else since it was seen
+    /// again.
+    fn begins(&self, before: Appeared, stay: Appeared) -> Timestamp {
+        let left = self
+            .departures
+            .iter()
+            .find(|departure| departure.when.hi >= before.last.lo);
+        let left = left.map_or(before.last.hi, |departure| departure.when.hi);
+        let again = self.records.iter().find(|mail| {
+            self.is_handed_over(mail) && mail.when.lo >= left && mail.when.lo <= stay.first.hi
+        });
+        again.map_or(stay.first.lo, |mail| mail.when.lo)
+    }
+
+    /// A documented record of this server by which it has the message.
+    fn is_handed_over(&self, mail: &TimedMail) -> bool {
+        mail.record.documented
+            && mail.server == self.leaving.server
+            && matches!(mail.record.step, Step::Received | Step::Submitted)
+    }
+
+    fn of_shared(&self) -> Trail<'t> {
+        Trail {
+            records: self.records.to_vec(),
+            shared: true,
+            submitted_at: submitted_at(self.records),
+            reached: self.reached(self.records),
+            ..Trail::default()
+        }
+    }
+
+    fn of_stay(&self, stay: Appeared, from: Timestamp, to: Timestamp) -> Trail<'t> {
+        let records: Vec<&'t TimedMail> = self
+            .records
+            .iter()
+            .copied()
+            .filter(|mail| from <= mail.when.lo && mail.when.lo < to)
+            .collect();
+        let departed = self
+            .departures
+            .iter()
+            .find(|departure| {
+                departure.when.hi >= stay.last.lo
+                    && departure.when.lo >= from
+                    && departure.when.lo < to
+            })
+            .cloned();
+        let end = departed.as_ref().map(|departure| departure.when.hi);
+        let onward = |mail: &&&'t TimedMail| {
+            let record = &mail.record;
+            record.documented && record.step.is_onward() && self.leaving.is_on_the_way(mail)
+        };
+        let submitted = |mail: &&&'t TimedMail| {
+            self.is_handed_over(mail) && mail.record.step == Step::Submitted
+        };
+        Trail {
+            shared: false,
+            resubmitted: records
+                .iter()
+                .rfind(|mail| submitted(mail) && end.is_none_or(|end| mail.when.lo <= end))
+                .copied(),
+            handed_over: records
+                .iter()
+                .find(|mail| self.is_handed_over(mail))
+                .copied(),
+            gone_on: records
+                .iter()
+                .find(|mail| onward(mail) && mail.when.lo >= stay.last.lo)
+                .copied(),
+            gone_on_before: records
+                .iter()
+                .any(|mail| onward(&mail) && mail.when.lo < stay.last.lo),
+            submitted_at: submitted_at(&records),
+            reached: self.reached(&records),
+            departed,
+            records,
+        }
+    }
+
+    /// How many recipients documented records show reached; `None` where none speaks of the message.
+    fn reached(&self, records: &[&'t TimedMail]) -> Option<Reached> {
+        let documented = records.iter().filter(|mail| mail.record.documented);
+        documented.clone().next()?;
+        let of = self.leaving.of;
+        let mut tally = Tally::default();
+        for mail in documented.filter(|mail| self.leaving.is_final(mail)) {
+            tally.count(mail, of.unwrap_or(u64::MAX));
+        }
+        Some(Reached {
+            reached: tally.reached(of),
+            of,
+        })
+    }
+}
+
+/// When the message was first submitted: as a line says, else when the first server had it handed to transport.
+fn submitted_at(records: &[&TimedMail]) -> Option<Bracket> {
+    let said = records
+        .iter()
+        .filter_map(|mail| mail.record.originated.as_ref());
+    // The sender's clock wrote it, and no known offset applies to that.
+    let originated = said.map(|stamp| Bracket::of(stamp, 0, 0)).min();
+    originated.or_else(|| {
+        let handed = records.iter().find(|mail| {
+            mail.record.documented && matches!(mail.record.step, Step::Received | Step::Submitted)
+        });
+        handed.map(|mail| mail.when)
+    })
+}

@@ -1,0 +1,148 @@
+//! Rows of the timeline for what is not an event: lines of the mail system's logs, starts, exports, listings.
+
+use std::collections::BTreeSet;
+
+use super::row::Row;
+use super::{TimedExport, TimedListing, TimedMail, TimedStart, Timeline};
+use crate::evidence::model::MailLog;
+use crate::profile::{Profile, message_key};
+use crate::time::Timestamp;
+
+/// The rows of everything that is neither an event nor a capture.
+///
+/// Of the lines about messages only those that name a message which is followed, because a scan failure names it or a
+/// capture lists it; with `all` the others too. A counter has no row: its points are a chart's.
+pub(super) fn rows(timeline: &Timeline, profile: &Profile, all: bool) -> Vec<Row> {
+    let followed = if all {
+        BTreeSet::new()
+    } else {
+        followed(timeline, profile)
+    };
+    let mail = timeline
+        .mail
+        .iter()
+        .filter(|mail| all || followed.contains(&message_key(&mail.record.message_id)))
+        .map(mail_row);
+    let starts = timeline.starts.iter().map(start_row);
+    let exports = timeline.exports.iter().map(export_row);
+    let listings = timeline.listings.iter().map(listing_row);
+    mail.chain(starts).chain(exports).chain(listings).collect()
+}
+
+/// Join keys of the messages that an event or a capture names.
+fn followed(timeline: &Timeline, profile: &Profile) -> BTreeSet<String> {
+    if timeline.mail.is_empty() {
+        return BTreeSet::new();
+    }
+    let events = timeline.events.iter();
+    let named = events.filter_map(|timed| profile.signal(&timed.event)?.message_id);
+    let rows = timeline
+        .snapshots
+        .iter()
+        .flat_map(|timed| &timed.snapshot.rows);
+    let listed = rows.filter_map(|row| row.message_id.clone());
+    named.chain(listed).map(|id| message_key(&id)).collect()
+}
+
+fn mail_row(timed: &TimedMail) -> Row {
+    let record = &timed.record;
+    let mut summary = record.event.to_string();
+    if !record.documented {
+        summary.push_str(" (what this word means is inferred)");
+    }
+    match record.recipients.as_slice() {
+        [] => {}
+        [one] => summary.push_str(&format!(", for {one}")),
+        [first, others @ ..] => {
+            summary.push_str(&format!(", for {first} and {} more", others.len()));
+        }
+    }
+    if let Some(partner) = record.partner.as_deref() {
+        summary.push_str(&format!(", other end {partner}"));
+    }
+    Row {
+        kind: record.step.as_str().to_owned(),
+        message_id: Some(record.message_id.to_string()),
+        log: Some(record.log.as_str().to_owned()),
+        summary,
+        evidence: record.cite.to_string(),
+        original_time: original(record.time.original.as_ref(), record.time.at, timed.at),
+        ..blank(timed.at, &timed.server)
+    }
+}
+
+fn start_row(timed: &TimedStart) -> Row {
+    let start = &timed.start;
+    let which = match start.virtual_server {
+        Some(number) => format!("SMTP virtual server {number}"),
+        None => "an SMTP virtual server".to_owned(),
+    };
+    let doubt = match start.opens_file {
+        true => "it opens its file, where a new file alone explains it",
+        false => "the service writes one when it starts (inferred)",
+    };
+    Row {
+        kind: "log_header".to_owned(),
+        log: Some(MailLog::Smtp.as_str().to_owned()),
+        summary: format!("header in the log of {which}: {doubt}"),
+        evidence: start.cite.to_string(),
+        original_time: original(start.at.original.as_ref(), start.at.at, timed.at),
+        ..blank(timed.at, &timed.server)
+    }
+}
+
+fn export_row(timed: &TimedExport) -> Row {
+    let export = &timed.export;
+    Row {
+        kind: "registry_export".to_owned(),
+        summary: format!(
+            "registry export: {} values of interest under {} keys",
+            export.values.len(),
+            export.keys.len()
+        ),
+        evidence: export.cite.to_string(),
+        original_time: export.at.value.original.clone(),
+        ..blank(timed.at, &timed.server)
+    }
+}
+
+fn listing_row(timed: &TimedListing) -> Row {
+    let listing = &timed.listing;
+    Row {
+        kind: "listing".to_owned(),
+        place: Some(listing.folder.clone()),
+        summary: format!(
+            "listing of {}: {} files, {} bytes{}",
+            listing.folder,
+            listing.files,
+            listing.bytes,
+            if listing.complete { "" } else { ", incomplete" }
+        ),
+        evidence: listing.cite.to_string(),
+        original_time: listing.at.value.original.clone(),
+        ..blank(timed.at, &timed.server)
+    }
+}
+
+/// The time as written: the text where it was text, the logged instant where the clock was corrected.
+fn original(text: Option<&String>, logged: Timestamp, at: Timestamp) -> Option<String> {
+    text.cloned()
+        .or_else(|| (logged != at).then(|| logged.to_string()))
+}
+
+fn blank(time: Timestamp, server: &str) -> Row {
+    Row {
+        time,
+        server: server.to_owned(),
+        kind: String::new(),
+        place: None,
+        message_id: None,
+        log: None,
+        provider: None,
+        event_id: None,
+        level: None,
+        summary: String::new(),
+        evidence: String::new(),
+        original_time: None,
+    }
+}
