@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::case;
-use crate::evidence::model::{Problem, Reading, Snapshot};
+use crate::evidence::model::{
+    CounterSeries, FolderListing, Problem, Reading, RegistryExport, Snapshot,
+};
 use crate::evidence::{FileReading, Progress};
 use crate::pipeline::{self, Error, Options};
 use crate::profile::Profile;
@@ -38,6 +40,9 @@ pub struct Inspected {
     pub recognised_by: String,
     pub logs: Vec<Log>,
     pub captures: Vec<Capture>,
+    pub settings: Vec<RegistryExport>,
+    pub listings: Vec<FolderListing>,
+    pub counters: Vec<Counter>,
     pub records: u64,
     pub recovered: u64,
     pub damaged: u64,
@@ -61,6 +66,18 @@ pub struct Log {
     pub records: u64,
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
+}
+
+/// One performance counter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counter {
+    pub server: String,
+    pub counter: String,
+    pub points: u64,
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+    /// The greatest of its values.
+    pub most: Option<f64>,
 }
 
 /// One capture of a table.
@@ -131,6 +148,9 @@ impl Look<'_> {
             recognised_by: file.recognised_by,
             logs: logs(&reading),
             captures: reading.snapshots.iter().map(capture).collect(),
+            settings: std::mem::take(&mut reading.registry),
+            listings: std::mem::take(&mut reading.listings),
+            counters: reading.counters.iter().map(counter).collect(),
             records: reading.records,
             recovered: reading.recovered,
             damaged: reading.damaged,
@@ -196,6 +216,22 @@ fn capture(snapshot: &Snapshot) -> Capture {
         at: snapshot.captured_at.value.at,
         rows: snapshot.rows.len() as u64,
         complete: snapshot.complete,
+    }
+}
+
+fn counter(series: &CounterSeries) -> Counter {
+    let times = || series.points.iter().map(|&(at, _)| at);
+    Counter {
+        server: series.server.clone(),
+        counter: series.counter.clone(),
+        points: series.points.len() as u64,
+        from: times().min(),
+        to: times().max(),
+        most: series
+            .points
+            .iter()
+            .map(|&(_, value)| value)
+            .reduce(f64::max),
     }
 }
 

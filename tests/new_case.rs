@@ -75,6 +75,14 @@ fn a_new_case_can_be_filled_and_analysed() {
     .unwrap();
     let opened = case::open(&folder).unwrap();
     assert!(opened.has_evidence());
+    let file = collected.join("BH01_virusscan_20060320T220007-0500.reg");
+    let shown = run_in(&keep.beside(""), &["inspect", &file.to_string_lossy()]).done();
+    for part in [
+        "BH01 at 2006-03-21 03:00:07 UTC",
+        "VirusScan\\ScanTimeout = 180 (REG_DWORD)",
+    ] {
+        assert!(shown.stdout.contains(part), "{part}: {}", shown.stdout);
+    }
     let run = run_on(&folder, &keep.beside("report"), &["--force"]).done();
     let told: Vec<String> = run
         .findings()

@@ -109,7 +109,7 @@ fn after(
             (submitted.hi < restart.begun() && old.age() >= stuck_after).then_some(old)
         })
         .collect();
-    items.sort_by(|a, b| (a.submitted, a.out, a.cite).cmp(&(b.submitted, b.out, b.cite)));
+    items.sort_by_key(|old| (old.submitted, old.out, old.cite));
     (facts.tracked(start.lo, to) || !items.is_empty()).then_some(Outflow { items })
 }
 

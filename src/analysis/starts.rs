@@ -25,7 +25,7 @@ pub(super) fn corroborate(facts: &ServerFacts<'_>, profile: &Profile, restarts: 
         };
         match restarts.iter_mut().find(near) {
             Some(restart) => support(restart, header),
-            None => match alone.last_mut().filter(|last| near(&last)) {
+            None => match alone.last_mut().filter(|last| near(last)) {
                 Some(last) => join(last, header, profile),
                 None => alone.push(possible(facts, profile, header)),
             },

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use anstyle::Style;
-use stuckmail::evidence::model::Problem;
-use stuckmail::inspect::{Capture, Inspected, Inspection, Log};
+use stuckmail::evidence::model::{FolderListing, Problem, RegistryExport, RegistryValue};
+use stuckmail::inspect::{Capture, Counter, Inspected, Inspection, Log};
 use stuckmail::report::{format, visible};
 use stuckmail::timeline::row::Row;
 
@@ -18,6 +18,8 @@ const INDENT: usize = 11;
 const KINDS: usize = 8;
 /// Logs and captures that are listed; the rest is counted.
 const LISTED: usize = 12;
+/// Characters of a setting's data that are shown.
+const SHOWN_DATA: usize = 200;
 
 /// Prints what was found.
 ///
@@ -71,6 +73,11 @@ fn file(file: &Inspected) -> Vec<String> {
     lines.push(item("Records", &records(file)));
     lines.extend(listed("Logs", &file.logs, log));
     lines.extend(listed("Captures", &file.captures, capture));
+    for export in &file.settings {
+        lines.extend(settings(export));
+    }
+    lines.extend(listed("Folders", &file.listings, folder));
+    lines.extend(listed("Counters", &file.counters, counter));
     lines.extend(kinds(file));
     for (number, note) in file.notes.iter().enumerate() {
         lines.push(item(if number == 0 { "Notes" } else { "" }, note));
@@ -124,6 +131,60 @@ fn capture(capture: &Capture) -> String {
         } else {
             ", not complete"
         }
+    )
+}
+
+fn settings(export: &RegistryExport) -> Vec<String> {
+    let when = format!(
+        "{} at {} UTC: {} under {}",
+        export.server.value,
+        format::time(export.at.value.at),
+        format::counted(export.values.len() as u64, "value", "values"),
+        format::counted(export.keys.len() as u64, "key", "keys")
+    );
+    let mut lines = vec![item("Settings", &when)];
+    let value = |value: &RegistryValue| {
+        let name = match value.name.as_str() {
+            "" => "(default)",
+            name => name,
+        };
+        let data: String = value.data.chars().take(SHOWN_DATA).collect();
+        format!("{}\\{name} = {data} ({})", value.key, value.kind)
+    };
+    lines.extend(listed("", &export.values, value));
+    lines
+}
+
+fn folder(listing: &FolderListing) -> String {
+    let complete = if listing.complete {
+        ""
+    } else {
+        ", not complete"
+    };
+    format!(
+        "{} {} at {} UTC: {}, {}{complete}",
+        listing.server.value,
+        listing.folder,
+        format::time(listing.at.value.at),
+        format::counted(listing.files, "file", "files"),
+        format::bytes(listing.bytes)
+    )
+}
+
+fn counter(counter: &Counter) -> String {
+    let period = match (counter.from, counter.to, counter.most) {
+        (Some(from), Some(to), Some(most)) => format!(
+            ", {} to {} UTC, at most {most}",
+            format::time(from),
+            format::time(to)
+        ),
+        _ => String::new(),
+    };
+    format!(
+        "{} {}: {}{period}",
+        counter.server,
+        counter.counter,
+        format::counted(counter.points, "value", "values")
     )
 }
 

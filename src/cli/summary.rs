@@ -264,10 +264,7 @@ fn late_mail(findings: &Findings) -> Vec<String> {
         (Some((restart, mail)), _) => {
             let more = match old.len() as u64 - 1 {
                 0 => String::new(),
-                more => format!(
-                    "; more after {}",
-                    format::counted(more, "other restart", "other restarts")
-                ),
+                more => format!("; more after {}", format::counted(more, "other", "others")),
             };
             item(
                 "Old mail",

@@ -161,10 +161,10 @@ impl<'a> Names<'a> {
 }
 
 /// The statement that is used and the first firm one that contradicts it.
-pub fn disagreement<'c>(
-    claims: &'c [Claim],
+pub fn disagreement(
+    claims: &[Claim],
     same: impl Fn(&str, &str) -> bool,
-) -> Option<(&'c Claim, &'c Claim)> {
+) -> Option<(&Claim, &Claim)> {
     let (used, others) = claims.split_first()?;
     let other = others
         .iter()

@@ -369,3 +369,24 @@ fn unknown_profiles_are_told_the_known_ones() {
         "no profile is called `exchange-5.5`; there are: exchange-2003"
     );
 }
+
+#[test]
+fn a_word_of_a_mail_log_means_one_thing() {
+    let word = |log: &str, step: &str| {
+        format!(
+            "[[mail_event]]\nlog = \"{log}\"\nid = \"DATA\"\nstep = \"{step}\"\nbasis = \"inferred\"\ntitle = \"t\"\n\
+             source = \"s\"\n"
+        )
+    };
+    let twice = error(&(word("smtp", "received") + &word("smtp", "queued")));
+    assert_eq!(
+        twice,
+        "profile my.toml, line 20: another mail event of this log is called `DATA`"
+    );
+    let other = format!(
+        "{SMALL}{}{}",
+        word("smtp", "received"),
+        word("tracking-2007", "queued")
+    );
+    assert!(Profile::from_toml(&other, "my.toml").is_ok());
+}

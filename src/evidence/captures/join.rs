@@ -33,6 +33,12 @@ pub fn has_name(part: &PartRow) -> bool {
     names(part).into_iter().any(|(_, name)| name.is_some())
 }
 
+/// Whether a row shows anything by which a person would know the message.
+pub fn shows_something(part: &PartRow) -> bool {
+    let row = &part.row;
+    row.subject.is_some() || row.submitted_at.is_some() || row.delivered_at.is_some()
+}
+
 impl Joined {
     /// Adds a row of a table, or what it says to the row that is the same message.
     pub fn add(&mut self, part: PartRow) {

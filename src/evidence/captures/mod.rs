@@ -4,11 +4,13 @@
 //! every message. Which parts belong together, the folders say ([`tree`]); which rows are one message, their keys
 //! ([`join`]); whether anything is missing, the numbers that the folders give ([`whole`]).
 
+mod aside;
 mod group;
 mod join;
 mod sanitize;
 #[cfg(test)]
 mod tests;
+mod told;
 mod tree;
 mod whole;
 

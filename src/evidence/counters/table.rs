@@ -12,6 +12,8 @@ use crate::time::{MINUTE, Timestamp};
 const CLOCK_CHANGE: i64 = 30 * MINUTE;
 
 type Points = Vec<(Timestamp, f64)>;
+/// What a tally is a tally of.
+type ToFault = fn(Tally) -> CounterFault;
 
 /// Everything that was read.
 pub struct Table {
@@ -153,7 +155,7 @@ impl Table {
             self.went_back
                 .map(|(line, rows)| CounterFault::WentBack { line, rows }),
         );
-        let tallies: [(Tally, fn(Tally) -> CounterFault); 4] = [
+        let tallies: [(Tally, ToFault); 4] = [
             (self.unreadable, CounterFault::Unreadable),
             (self.negative, CounterFault::Negative),
             (self.not_later, CounterFault::NotLater),

@@ -172,7 +172,7 @@ fn a_cut_or_edited_listing_is_not_complete() {
     let config = "time_zone = \"America/New_York\"";
     // Cut in the queue: the rows that are there count.
     let cut = text.find("NTFS_3").unwrap();
-    let reading = read(NAMED, text[..cut].as_bytes(), config);
+    let reading = read(NAMED, &text.as_bytes()[..cut], config);
     assert_eq!(
         (queue(&reading).files, queue(&reading).complete),
         (3, false)

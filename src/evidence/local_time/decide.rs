@@ -369,7 +369,8 @@ impl Desk<'_> {
                 settled: placed.settled,
             });
         }
-        let tallies: [(&Tally, fn(Tally) -> LocalFault); 3] = [
+        type Of = fn(Tally) -> LocalFault;
+        let tallies: [(&Tally, Of); 3] = [
             (&placed.skipped, LocalFault::Skipped),
             (&placed.spread, LocalFault::Spread),
             (&placed.too_wide, LocalFault::TooWide),

@@ -149,8 +149,9 @@ impl Container {
     fn stream(&mut self, path: &Path, most: u64) -> Option<Vec<u8>> {
         let stream = self.file.open_stream(path).ok()?;
         let mut bytes = Vec::new();
+        let expected = stream.len().min(most);
         stream.take(most).read_to_end(&mut bytes).ok()?;
-        Some(bytes)
+        (bytes.len() as u64 == expected).then_some(bytes)
     }
 }
 

@@ -112,14 +112,6 @@ impl<'a> Scanner<'a> {
 
     /// Everything from `<property …>` to its end.
     fn property(&mut self, first: &'a str) -> Token<'a> {
-        let tag = attribute(first, "tag")
-            .and_then(|tag| u32::from_str_radix(tag.trim().strip_prefix("0x")?, 16).ok());
-        let by_tag = tag.and_then(|tag| {
-            Some((
-                u16::try_from(tag >> 16).ok()?,
-                u16::try_from(tag & 0xFFFF).ok()?,
-            ))
-        });
         let (mut names, mut value, mut alternative) = (None, None, None);
         let mut several = false;
         loop {
@@ -154,18 +146,30 @@ impl<'a> Scanner<'a> {
         if several {
             return Token::Other;
         }
-        let (id, kind) = match by_tag {
-            Some(known) => known,
-            // A tag that cannot be read: the name says which property, its values of which type.
-            None => match names.and_then(id_by_name) {
-                Some(id) => (id, guessed_kind(first)),
-                None => return Token::Other,
-            },
-        };
-        if !Properties::wants(id) {
-            return Token::Other;
-        }
         let (value, alternative) = (value.unwrap_or_default(), alternative.unwrap_or_default());
+        self.token(first, names, value, alternative)
+    }
+
+    /// What a property means. Where its tag cannot be read, its name says which it is, and the word beside the tag of
+    /// which type.
+    fn token(
+        &mut self,
+        first: &str,
+        names: Option<&str>,
+        value: &str,
+        alternative: &str,
+    ) -> Token<'a> {
+        let tag = attribute(first, "tag")
+            .and_then(|tag| u32::from_str_radix(tag.trim().strip_prefix("0x")?, 16).ok());
+        let halves = |tag: u32| {
+            let half = |number: u32| u16::try_from(number & 0xFFFF).ok();
+            Some((half(tag >> 16)?, half(tag)?))
+        };
+        let by_name = || Some((names.and_then(id_by_name)?, guessed_kind(first)));
+        let known = tag.and_then(halves).or_else(by_name);
+        let Some((id, kind)) = known.filter(|(id, _)| Properties::wants(*id)) else {
+            return Token::Other;
+        };
         match Value::from_shown(kind, value, alternative) {
             Some(value) => Token::Property(id, value),
             None => {

@@ -256,17 +256,3 @@ fn what_is_left_out_is_said() {
     }
     assert!(html.contains("6 of 9 counters are drawn"));
 }
-
-/// Writes the page where somebody can look at it, for `cargo test -- --ignored`.
-#[test]
-#[ignore = "only for looking at the page"]
-fn a_page_to_look_at() {
-    let target = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/look");
-    std::fs::create_dir_all(&target).unwrap();
-    let (_, [html, md, ..]) = full();
-    std::fs::write(target.join("full.html"), html).unwrap();
-    std::fs::write(target.join("full.md"), md).unwrap();
-    let quiet = testdata::quiet();
-    let [html, ..] = written(&quiet, &testdata::rows(&quiet));
-    std::fs::write(target.join("quiet.html"), html).unwrap();
-}

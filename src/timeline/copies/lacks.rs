@@ -25,7 +25,7 @@ struct Lack {
 }
 
 impl Lack {
-    fn add<'a>(lack: &'a mut Option<Self>, at: Timestamp) -> &'a mut Self {
+    fn add(lack: &mut Option<Self>, at: Timestamp) -> &mut Self {
         let lack = lack.get_or_insert_with(|| Self {
             count: 0,
             from: at,

@@ -12,6 +12,8 @@ use crate::timeline::coverage::{self, Hole, LogCoverage};
 /// So many files that are each of one hour show that the log begins a new file every hour.
 const HOURLY_FILES: usize = 3;
 
+type LogOfServer = (Arc<str>, MailLog);
+
 /// The coverage of each server's logs, by server, then log.
 ///
 /// Without numbers nothing shows a line that is missing. What is missing shows as a day (of an hourly log: an hour)
@@ -22,8 +24,8 @@ pub(super) fn of_logs(
     traffic: &[Traffic],
     clocks: &Clocks,
 ) -> Vec<LogCoverage> {
-    let mut logs: BTreeMap<(Arc<str>, MailLog), Vec<(Timestamp, Timestamp)>> = BTreeMap::new();
-    let mut lines: BTreeMap<(Arc<str>, MailLog), u64> = BTreeMap::new();
+    let mut logs: BTreeMap<LogOfServer, Vec<(Timestamp, Timestamp)>> = BTreeMap::new();
+    let mut lines: BTreeMap<LogOfServer, u64> = BTreeMap::new();
     for file in spans {
         let key = (Arc::clone(&file.server), file.span.log);
         let count = lines.entry(key.clone()).or_default();
@@ -31,7 +33,7 @@ pub(super) fn of_logs(
         let ends = (file.span.from, file.span.to.max(file.span.from));
         logs.entry(key).or_default().push(ends);
     }
-    let of_log = |((server, log), mut files): ((Arc<str>, MailLog), Vec<_>)| {
+    let of_log = |((server, log), mut files): (LogOfServer, Vec<_>)| {
         files.sort_unstable();
         let cells = traffic
             .iter()

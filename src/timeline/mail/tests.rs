@@ -197,7 +197,7 @@ fn traffic_of_copies_counts_once_and_that_of_parts_adds_up() {
     let rolled = traffic(&[(3, 2, &[9.0]), (4, 7, &[])]);
     for order in [vec![whole.clone(), cut.clone()], vec![cut, whole.clone()]] {
         let merged = traffic::merged(order);
-        assert_eq!(merged, [whole.clone()]);
+        assert_eq!(merged, std::slice::from_ref(&whole));
     }
     let sum = traffic::merged(vec![whole, rolled]);
     let lines: Vec<u64> = sum[0].cells.values().map(|cell| cell.lines).collect();

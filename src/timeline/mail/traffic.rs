@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use crate::evidence::model::{Cell, MailLog, Traffic};
 
+type Cells = BTreeMap<i64, Cell>;
+
 /// Adds up the traffic of each server's logs, by server, then log.
 ///
 /// Two files are copies of one log where at least half of the cells that both have are the same to the last line:
 /// then the fuller cell counts. Logs of two virtual servers, or of one that was rolled over in mid-cell, have cells in
 /// common and hardly any alike, and are added up.
 pub(super) fn merged(all: Vec<Traffic>) -> Vec<Traffic> {
-    let mut logs: BTreeMap<(Arc<str>, MailLog), Vec<BTreeMap<i64, Cell>>> = BTreeMap::new();
+    let mut logs: BTreeMap<(Arc<str>, MailLog), Vec<Cells>> = BTreeMap::new();
     for traffic in all {
         let of_log = logs.entry((traffic.server, traffic.log)).or_default();
         match of_log.iter_mut().find(|log| copies(log, &traffic.cells)) {

@@ -42,7 +42,7 @@ fn archives_in_archives_stop_at_the_limit_of_depth() {
         bytes = zip(&[("a.zip", &bytes)]);
     }
     let (_dir, case) = open_with("a.zip", &bytes);
-    let deepest = vec!["a.zip"; MOST_DEPTH + 1].join("!/");
+    let deepest = ["a.zip"; MOST_DEPTH + 1].join("!/");
     assert_eq!(*paths(&case).last().unwrap(), deepest);
     assert_problem(&case, &deepest, "lies in 4 others; it was not opened");
     assert_eq!(case.files.len(), MOST_DEPTH + 1);

@@ -48,7 +48,7 @@ proptest! {
         files[file].1.truncate(cut.index(length));
         let readings = read(files, "");
         // A message whose table lost its row stands for itself.
-        prop_assert!(rows_of(&readings) <= most, "{} cut to {}", readings[file].path, readings[file].bytes);
+        prop_assert!(rows_of(&readings) <= most, "{} cut to {}: {:?}", readings[file].path, readings[file].bytes, snapshots(&readings).iter().flat_map(|s| &s.rows).map(|r| (&r.record_key, &r.entry_id, &r.message_id, r.file)).collect::<Vec<_>>());
     }
 
     #[test]
