@@ -63,7 +63,8 @@ pub fn of_server(facts: &ServerFacts<'_>, windows: &[StuckWindow]) -> Vec<Stretc
 fn during(window: &StuckWindow, whole: &Range<i64>) -> Option<Range<i64>> {
     let cell = |at: Timestamp| at.micros().div_euclid(CELL);
     let from = cell(window.start.latest.or(window.start.earliest)?);
-    let to = window.end.latest.or(window.end.earliest);
+    // What nothing shows over reaches to the end of the log.
+    let to = window.end.latest;
     let to = to.map_or(whole.end, |to| cell(to).saturating_add(1));
     let cells = from.max(whole.start)..to.min(whole.end);
     (cells.start < cells.end).then_some(cells)

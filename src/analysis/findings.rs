@@ -324,7 +324,7 @@ pub struct Message {
     pub release_why: String,
     /// When it was first submitted, by the log of the mail system.
     pub submitted_at: Option<Timestamp>,
-    /// What the logs of the mail system say of it, in order.
+    /// What the logs of the mail system say of it, in order; of more than 200 lines the first and the last hundred.
     pub deliveries: Vec<Delivery>,
     /// How many recipients it reached; null where no log of the mail system speaks of it.
     pub recipients_reached: Option<Reached>,

@@ -75,7 +75,12 @@ pub fn of_server<'t>(
     let mut residences: Vec<Residence<'t>> = Vec::new();
     for track in tracks {
         let key = track.id.message_key.clone();
-        let spread = spread(key.as_deref());
+        let shares = key.as_ref().and_then(|key| rows.get(key));
+        let spread = match shares.is_some_and(|rows| *rows > 1) {
+            // No record splits the stays of rows that share an id; a table may hold very many of them.
+            true => Spread::new(&facts.name, &[], 0, true),
+            false => spread(key.as_deref()),
+        };
         let unseen = stays_of_track(facts, track, &spread, &mut residences);
         if let Some(key) = key.filter(|_| !unseen.is_empty()) {
             unplaced.entry(key).or_default().extend(unseen);

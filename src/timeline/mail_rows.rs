@@ -146,3 +146,102 @@ fn blank(time: Timestamp, server: &str) -> Row {
         original_time: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::model::{
+        Attributed, Citation, FileId, MailRecord, Origin, Snapshot, SnapshotRow, Step,
+    };
+    use crate::time::{Bracket, MINUTE, Stamp};
+    use crate::timeline::TimedSnapshot;
+
+    fn mail(id: &str, documented: bool) -> TimedMail {
+        let at = Timestamp::default();
+        TimedMail {
+            record: MailRecord {
+                cite: Citation {
+                    file: FileId(3),
+                    record: 7,
+                },
+                time: Stamp::exact(at.plus(MINUTE)),
+                server: "bh01".into(),
+                log: MailLog::Tracking,
+                step: Step::SentOn,
+                event: "1031".into(),
+                documented,
+                message_id: id.into(),
+                recipients: vec!["x@y".into(), "z@y".into()],
+                recipient_count: None,
+                partner: Some("be01".into()),
+                virtual_server: None,
+                subject: None,
+                sender: None,
+                size: None,
+                originated: None,
+            },
+            server: "BH01".into(),
+            partner: Some("BE01".into()),
+            at,
+            when: Bracket { lo: at, hi: at },
+            copies: Vec::new(),
+        }
+    }
+
+    fn captured(id: &str) -> TimedSnapshot {
+        let at = Timestamp::default();
+        let told = |text: &str| Attributed {
+            value: text.to_owned(),
+            from: Origin::Document,
+        };
+        TimedSnapshot {
+            snapshot: Snapshot {
+                cite: Citation {
+                    file: FileId(1),
+                    record: 1,
+                },
+                server: told("BH01"),
+                table: told("TempTable#1"),
+                virtual_server: None,
+                captured_at: Attributed {
+                    value: Stamp::exact(at),
+                    from: Origin::Document,
+                },
+                complete: true,
+                tool: None,
+                rows: vec![SnapshotRow {
+                    message_id: Some(id.to_owned()),
+                    ..SnapshotRow::default()
+                }],
+            },
+            server: "BH01".into(),
+            at,
+            when: Bracket { lo: at, hi: at },
+        }
+    }
+
+    #[test]
+    fn only_messages_that_are_followed_have_rows() {
+        let profile = Profile::shipped("exchange-2003").unwrap();
+        let timeline = Timeline {
+            mail: vec![mail("<a@B>", true), mail("<other@b>", false)],
+            snapshots: vec![captured("a@b")],
+            ..Timeline::default()
+        };
+        let [row] = rows(&timeline, &profile, false).try_into().unwrap();
+        assert_eq!(
+            (row.kind.as_str(), row.message_id.as_deref()),
+            ("mail_sent", Some("<a@B>"))
+        );
+        assert_eq!(row.log.as_deref(), Some("Message tracking"));
+        assert_eq!(row.summary, "1031, for x@y and 1 more, other end be01");
+        assert_eq!(row.evidence, "E3#7");
+        assert_eq!(
+            row.original_time.as_deref(),
+            Some("1970-01-01T00:01:00.000000Z")
+        );
+        let all = rows(&timeline, &profile, true);
+        assert_eq!(all.len(), 2);
+        assert!(all[1].summary.contains("inferred"), "{}", all[1].summary);
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Numbers, seconds};
 use crate::analysis::ServerAnalysis;
 use crate::analysis::findings::{Delay, Delivery, Observation, OldMail, OldMessage};
-use crate::analysis::mail::Trail;
+use crate::analysis::mail::{Trail, ends};
 use crate::analysis::old_mail::Old;
 use crate::analysis::restarts::AFTER_START;
 use crate::analysis::wording::moment;
@@ -14,9 +14,9 @@ use crate::timeline::TimedListing;
 /// Old messages that a restart lists one by one.
 const MOST_OLD: usize = 1000;
 
-/// What the logs say of one stay, in order.
+/// What the logs say of one stay, in order; of very many lines the first and the last.
 pub(super) fn deliveries(trail: &Trail<'_>) -> Vec<Delivery> {
-    let records = trail.records.iter().map(|mail| Delivery {
+    let records = ends(&trail.records).map(|mail| Delivery {
         at: mail.at,
         server: mail.server.to_string(),
         step: mail.record.step.as_str().to_owned(),

@@ -15,7 +15,7 @@ use crate::profile::message_key;
 use crate::timeline::{TimedMail, Timeline};
 
 pub use departure::Departure;
-pub use trail::{Appeared, Spread, Trail};
+pub use trail::{Appeared, Spread, Trail, ends};
 
 /// The lines of all servers about each message, in order of time.
 #[derive(Default)]

@@ -170,3 +170,11 @@ fn rows_that_share_an_id_get_no_end() {
         assert_eq!(trail.reached.unwrap().reached, 1);
     }
 }
+
+#[test]
+fn of_very_many_records_the_ends_are_listed() {
+    let many: Vec<usize> = (0..1000).collect();
+    let listed: Vec<usize> = ends(&many).copied().collect();
+    assert_eq!((listed.len(), listed[99], listed[100]), (200, 99, 900));
+    assert_eq!(ends(&many[..150]).count(), 150);
+}

@@ -78,7 +78,7 @@ impl<'m, 't> Spread<'m, 't> {
     /// The trails of stays, which are given in the order of time.
     pub fn trails(&self, stays: &[Appeared]) -> Vec<Trail<'t>> {
         if self.shared {
-            return stays.iter().map(|_| self.of_shared()).collect();
+            return vec![self.of_shared(); stays.len()];
         }
         let mut starts: Vec<Timestamp> = Vec::with_capacity(stays.len());
         for (number, stay) in stays.iter().enumerate() {
@@ -115,7 +115,7 @@ impl<'m, 't> Spread<'m, 't> {
 
     fn of_shared(&self) -> Trail<'t> {
         Trail {
-            records: self.records.to_vec(),
+            records: ends(self.records).copied().collect(),
             shared: true,
             submitted_at: submitted_at(self.records),
             reached: self.reached(self.records),
@@ -185,6 +185,19 @@ impl<'m, 't> Spread<'m, 't> {
             of,
         })
     }
+}
+
+/// Records of one stay that are listed.
+const MOST_LISTED: usize = 200;
+
+/// The first and the last of many records, so that a message that went round and round cannot fill a report.
+pub fn ends<T>(all: &[T]) -> impl Iterator<Item = &T> {
+    let half = MOST_LISTED / 2;
+    let last = all.len().saturating_sub(half);
+    all.iter()
+        .enumerate()
+        .filter(move |(number, _)| *number < half || *number >= last)
+        .map(|(_, item)| item)
 }
 
 /// When the message was first submitted: as a line says, else when the first server had it handed to transport.
