@@ -1,10 +1,12 @@
 //! The table of messages: one row a stay.
 
+use std::collections::BTreeSet;
+
 use super::links::{Link, Links};
 use super::parts::{Between, Cites, Clipped, Length, Sure, When};
 use super::select::Selection;
 use super::words;
-use crate::analysis::findings::{Delivery, Findings, Message};
+use crate::analysis::findings::{Delivery, Findings, Message, Status};
 use crate::report::format;
 
 const SUBJECT: usize = 90;
@@ -13,7 +15,7 @@ const MESSAGE_ID: usize = 90;
 /// Recipients named.
 const RECIPIENTS: usize = 3;
 /// Records of the mail system shown of one message.
-const MAX_DELIVERIES: usize = 12;
+const MAX_DELIVERIES: usize = 6;
 
 #[derive(Debug)]
 pub struct Messages {
@@ -53,6 +55,8 @@ pub struct MessageRow {
     pub submitted: Option<When>,
     pub reached: Option<String>,
     pub deliveries: Vec<DeliveryRow>,
+    /// It has several recipients, so each record must say whom it is about.
+    pub several: bool,
     /// How many records of the mail system there are.
     pub deliveries_total: String,
     pub deliveries_left_out: Option<String>,
@@ -143,21 +147,51 @@ impl MessageRow {
             evidence: Cites::new(links, &m.evidence, 3, 30),
             submitted: m.submitted_at.map(When::new),
             reached: m.recipients_reached.map(words::reached),
-            deliveries: m
+            several: m
                 .deliveries
                 .iter()
-                .take(MAX_DELIVERIES)
-                .map(|d| delivery(d, links))
-                .collect(),
+                .any(|d| d.recipients != first_recipients(m)),
+            deliveries: telling(m).into_iter().map(|d| delivery(d, links)).collect(),
             deliveries_total: format::counted(m.deliveries.len() as u64, "record", "records"),
             deliveries_left_out: super::left_out(
-                m.deliveries.len().min(MAX_DELIVERIES),
+                telling(m).len(),
                 m.deliveries.len(),
                 "records",
                 "findings.json",
             ),
         }
     }
+}
+
+/// Whom the first record names.
+fn first_recipients(m: &Message) -> &[String] {
+    m.deliveries
+        .first()
+        .map_or(&[], |d| d.recipients.as_slice())
+}
+
+/// The records that tell the story: the first, the last by which it was handed to transport before it went on, and
+/// those that end it. Of mail that was only retried, which nobody waits for, none.
+fn telling(m: &Message) -> Vec<&Delivery> {
+    if m.status == Status::DeliveredOnRetry {
+        return Vec::new();
+    }
+    let all = &m.deliveries;
+    if all.len() <= MAX_DELIVERIES {
+        return all.iter().collect();
+    }
+    let is = |d: &Delivery, steps: &[&str]| steps.contains(&d.step.as_str());
+    let ends = |d: &Delivery| is(d, &["mail_sent", "mail_delivered", "mail_failed"]);
+    let end = all.iter().position(ends).unwrap_or(all.len());
+    let again = all
+        .iter()
+        .take(end)
+        .rposition(|d| is(d, &["mail_submitted", "mail_received"]));
+    let mut chosen: BTreeSet<usize> = again.into_iter().chain([0]).collect();
+    let ends = all.iter().enumerate().filter(|(_, d)| ends(d));
+    chosen.extend(ends.map(|(at, _)| at).take(MAX_DELIVERIES - 2));
+    let chosen = chosen.into_iter();
+    chosen.filter_map(|at| all.get(at)).collect()
 }
 
 fn delivery(d: &Delivery, links: &Links) -> DeliveryRow {
