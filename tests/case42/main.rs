@@ -219,13 +219,19 @@ fn what_is_called_stuck_was_stuck() {
     for message in &sure {
         assert!(both.truth_of(message).unwrap().stuck, "{message:#?}");
     }
-    let seen = both
-        .truth
-        .residences
-        .iter()
-        .filter(|r| r.stuck && !r.sightings.is_empty())
-        .count();
-    assert_eq!(sure.len(), seen, "whatever was stuck and seen is called so");
+    let on_record = |r: &truth::Residence| {
+        let mut failures = r.failures.iter().filter(|f| f.in_evidence);
+        let (first, left) = (failures.next(), r.left.filter(|_| r.tracked.onward));
+        let stayed = first.zip(left).map(|(first, left)| left - first.at);
+        stayed.is_some_and(|stayed| stayed.num_seconds() >= truth::STUCK_AFTER_S)
+    };
+    let stuck = both.truth.residences.iter().filter(|r| r.stuck);
+    let known = stuck.filter(|r| !r.sightings.is_empty() || on_record(r));
+    assert_eq!(
+        sure.len(),
+        known.count(),
+        "whatever was stuck and seen, or failed that long before it is on record as gone on, is called so"
+    );
 }
 
 #[test]
