@@ -144,6 +144,15 @@ fn the_hash_of_the_evidence_can_be_made_by_hand() {
         let listed = findings.evidence.iter().find(|f| f.path == path).unwrap();
         assert_eq!(listed.sha256, hash, "{path}");
         lines.push(format!("{path}\0{hash}\n"));
+        if path.ends_with(".zip") {
+            let mut zip = zip::ZipArchive::new(std::fs::File::open(&file).unwrap()).unwrap();
+            for index in 0..zip.len() {
+                let mut entry = zip.by_index(index).unwrap();
+                let mut bytes = Vec::new();
+                std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+                lines.push(format!("{path}!/{}\0{}\n", entry.name(), hex(&bytes)));
+            }
+        }
     }
     lines.sort();
     assert_eq!(

@@ -1,4 +1,5 @@
-//! How long mail took before, in and after each window, from what the tracking log counts.
+//! How long mail took before, in and after each window, from what the tracking log counts; of a time that the log does
+//! not reach there is nothing.
 
 use std::ops::Range;
 
@@ -53,7 +54,9 @@ pub fn of_server(facts: &ServerFacts<'_>, windows: &[StuckWindow]) -> Vec<Stretc
             (Phase::During, during),
             (Phase::After, after),
         ] {
-            all.push(stretch(traffic, Some(number), phase, cells));
+            if !cells.is_empty() {
+                all.push(stretch(traffic, Some(number), phase, cells));
+            }
         }
     }
     all
@@ -72,10 +75,8 @@ fn during(window: &StuckWindow, whole: &Range<i64>) -> Option<Range<i64>> {
 
 fn stretch(traffic: &Traffic, window: Option<usize>, phase: Phase, cells: Range<i64>) -> Stretch {
     let mut delays = Sketch::default();
-    if cells.start < cells.end {
-        for (_, cell) in traffic.cells.range(cells.clone()) {
-            delays.merge(&cell.delays);
-        }
+    for (_, cell) in traffic.cells.range(cells.clone()) {
+        delays.merge(&cell.delays);
     }
     let at =
         |cell: i64| Timestamp::EARLIEST.max(Timestamp::default().plus(cell.saturating_mul(CELL)));
@@ -85,7 +86,7 @@ fn stretch(traffic: &Traffic, window: Option<usize>, phase: Phase, cells: Range<
         window,
         phase,
         from: at(cells.start),
-        to: at(cells.end.max(cells.start)),
+        to: at(cells.end),
         messages,
         median_s: quantile(0.5),
         p95_s: quantile(0.95),

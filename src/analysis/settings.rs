@@ -270,11 +270,9 @@ mod tests {
 
     #[test]
     fn what_is_documented_is_shown_beside_the_value() {
-        let exports = vec![export(
-            1,
-            &[KEY],
-            &[(KEY, "ScanTimeout", 600), (KEY, "NoSuchName", 7)],
-        )];
+        let other = r"HKEY_LOCAL_MACHINE\SOFTWARE\Contoso";
+        let values = [(KEY, "ScanTimeout", 600), (other, "NoSuchName", 7)];
+        let exports = vec![export(1, &[KEY, other], &values)];
         let known = with(exports, |facts, profile| last_known(&[facts], profile));
         let documented = |name: &str| {
             let setting = known.iter().find(|setting| setting.name == name).unwrap();
