@@ -3,6 +3,7 @@
 use super::ServerAnalysis;
 use super::clock_moves::ClockMove;
 use super::findings::{ClockChange, ClockChangeKind};
+use super::mail::{Contradiction, MailIndex, contradictions};
 use super::windows::StuckWindow;
 use super::wording::{moment, plural, span};
 use crate::evidence::model::{Citation, SnapshotRow};
@@ -31,7 +32,43 @@ pub fn of_server(
     all
 }
 
-fn touches(window: &StuckWindow, from: Timestamp, to: Timestamp) -> bool {
+/// What messages on their way from one server to another show of the two clocks. `windows`: those of either server
+/// that a time touches.
+pub fn between_servers(
+    mail: &MailIndex<'_>,
+    windows: &dyn Fn(&Contradiction<'_>) -> Vec<String>,
+) -> Vec<ClockChange> {
+    let change = |found: &Contradiction<'_>| ClockChange {
+        server: found.ahead.to_string(),
+        at: found.sent.at,
+        kind: ClockChangeKind::Disagrees,
+        seconds: Some(found.by as f64 / SECOND as f64),
+        exact: false,
+        why: format!(
+            "By its own log {} began at {} to give {} to {}, which by its own log had it since {}: of the two clocks the \
+             first is ahead of the second. {} so.",
+            found.ahead,
+            moment(found.sent.at),
+            found.sent.record.message_id,
+            found.behind,
+            moment(found.had.at),
+            match found.messages {
+                1 => "One message shows it".to_owned(),
+                count => format!("{count} messages show it"),
+            }
+        ),
+        windows: windows(found),
+        effect: format!(
+            "Times of {} and {} compare no better than that. Give clock_ahead_by of the one that is wrong in case.toml.",
+            found.ahead, found.behind
+        ),
+        evidence: cited(&[found.sent.record.cite, found.had.record.cite]),
+    };
+    contradictions(mail).iter().map(change).collect()
+}
+
+/// Whether a window may have lain in that time.
+pub fn touches(window: &StuckWindow, from: Timestamp, to: Timestamp) -> bool {
     let start = window.start.earliest.or(window.start.latest);
     start.is_none_or(|start| start <= to) && window.end.latest.is_none_or(|end| from <= end)
 }

@@ -8,6 +8,7 @@ mod windows;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::ServerFacts;
+use super::mail::MailIndex;
 use super::{Conclusions, Input, ServerAnalysis, clocks, counters, settings, verdict};
 use crate::analysis::findings::{
     self, Burst, Capture, ClockChange, Coverage, Hole, Intervention, Observation, Server,
@@ -179,6 +180,20 @@ fn clock_changes(
         clocks::of_server(server, input.clocks, &id)
     });
     let mut all: Vec<ClockChange> = of_each.collect();
+    let mail = MailIndex::of(input.timeline);
+    all.extend(clocks::between_servers(&mail, &|found| {
+        let concerned = servers.iter().enumerate().filter(|(_, server)| {
+            let name = &server.facts.name;
+            *name == found.ahead || *name == found.behind
+        });
+        let (from, to) = found.span();
+        let touched = concerned.flat_map(|(of, server)| {
+            let own = server.windows.iter().enumerate();
+            let own = own.filter(move |(_, window)| clocks::touches(window, from, to));
+            own.filter_map(move |(index, _)| windows.get(&(of, index)).cloned())
+        });
+        touched.collect()
+    }));
     all.sort_by(|a, b| (a.at, &a.server, a.kind).cmp(&(b.at, &b.server, b.kind)));
     all
 }

@@ -5,6 +5,7 @@ use crate::analysis::bounds::Bounds;
 use crate::analysis::facts::ServerFacts;
 use crate::analysis::findings::{Confidence, EndCause, PlaceBasis, Status};
 use crate::analysis::residence::Residence;
+use crate::analysis::wording::moment;
 use crate::case::InterventionKind;
 use crate::case::config::InterventionConfig;
 use crate::profile::{Role, ServiceKey};
@@ -149,7 +150,7 @@ pub(super) fn gone(
         return;
     }
     let Some((&first, others)) = claim.candidates.split_first() else {
-        return gone_without_restart(bounds, gone_by, setting, claim);
+        return gone_without_restart(residence, bounds, gone_by, setting, claim);
     };
     claim.status = Status::Released;
     let part = delivered::in_part(residence).unwrap_or_default();
@@ -172,6 +173,7 @@ pub(super) fn gone(
 }
 
 fn gone_without_restart(
+    residence: &Residence<'_>,
     bounds: &Bounds,
     gone_by: Timestamp,
     setting: &Setting<'_, '_>,
@@ -188,6 +190,17 @@ fn gone_without_restart(
             "Gone; the System log does not speak of all the time in which it left, so whether \
                              a restart of SMTP let it out is not known."
                 .to_owned();
+    } else if let Some(on) = residence.trail.gone_on {
+        claim.status = Status::Released;
+        claim.end = EndCause::LeftWithoutRestart;
+        claim.release_confidence = Some(Confidence::Probable);
+        claim.release_why = format!(
+            "Gone without a restart of SMTP in the logs, and the log of {} shows it going on at {} ({}): a retry got \
+             through. That it went out to all recipients is not shown.",
+            on.server,
+            moment(on.at),
+            on.record.cite
+        );
     } else {
         claim.status = Status::LostPossible;
         claim.end = EndCause::LeftWithoutRestart;

@@ -6,6 +6,7 @@
 //! ```
 
 mod departure;
+mod hops;
 mod path;
 mod trail;
 
@@ -15,6 +16,7 @@ use crate::profile::message_key;
 use crate::timeline::{TimedMail, Timeline};
 
 pub use departure::Departure;
+pub use hops::{Contradiction, contradictions};
 pub use trail::{Appeared, Spread, Trail, ends};
 
 /// The lines of all servers about each message, in order of time.
@@ -33,6 +35,11 @@ impl<'t> MailIndex<'t> {
             }
         }
         Self { by_key }
+    }
+
+    /// Everything that is said, message by message.
+    pub fn messages(&self) -> impl Iterator<Item = &[&'t TimedMail]> {
+        self.by_key.values().map(Vec::as_slice)
     }
 
     /// Everything that is said of one message.

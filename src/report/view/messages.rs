@@ -182,11 +182,13 @@ fn telling(m: &Message) -> Vec<&Delivery> {
     }
     let is = |d: &Delivery, steps: &[&str]| steps.contains(&d.step.as_str());
     let ends = |d: &Delivery| is(d, &["mail_sent", "mail_delivered", "mail_failed"]);
+    // What is only inferred stands in for what nothing documents.
+    let documented = all.iter().any(|d| ends(d) && d.documented);
+    let ends = |d: &Delivery| ends(d) && d.documented == documented;
     let end = all.iter().position(ends).unwrap_or(all.len());
-    let again = all
-        .iter()
-        .take(end)
-        .rposition(|d| is(d, &["mail_submitted", "mail_received"]));
+    let again = all.iter().take(end).rposition(|d| {
+        d.documented && d.server == m.server && is(d, &["mail_submitted", "mail_received"])
+    });
     let mut chosen: BTreeSet<usize> = again.into_iter().chain([0]).collect();
     let ends = all.iter().enumerate().filter(|(_, d)| ends(d));
     chosen.extend(ends.map(|(at, _)| at).take(MAX_DELIVERIES - 2));

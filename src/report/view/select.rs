@@ -10,7 +10,7 @@ use crate::timeline::row::Row;
 /// Stays in the table of messages.
 pub const MAX_MESSAGES: usize = 500;
 /// Rows in the timeline.
-pub const MAX_ROWS: usize = 600;
+pub const MAX_ROWS: usize = 280;
 /// Windows, bursts, restarts and evidence files in full.
 pub const MAX_CARDS: usize = 60;
 pub const MAX_BURSTS: usize = 200;
