@@ -316,7 +316,7 @@ pub struct Message {
     pub release_candidates: Vec<String>,
     pub scan_failures: u64,
     pub error_codes: Vec<String>,
-    /// How sure it is that this message was stuck.
+    /// How sure it is that this message was stuck; of one that was delivered on retry, that it was not.
     pub confidence: Confidence,
     pub why: String,
     /// How sure it is how the stay ended; null while it is open or nothing is claimed.

@@ -7,6 +7,7 @@ use super::axis::TimeAxis;
 use super::ink::Ink;
 use super::sheet::{self, Align, DrawError, Place, Sheet, across};
 use crate::analysis::findings::Findings;
+use crate::evidence::model::MailLog;
 use crate::report::sweep::Span;
 use crate::report::view::words;
 
@@ -60,7 +61,9 @@ pub fn draw(
     sheet.words((0, foot), &year, Align::Left, Ink::Muted)
 }
 
-/// A bar from the first to the last instant that any log of the server covers; a hole in any of them interrupts it.
+/// A bar from the first to the last instant that any event log of the server covers; a hole in any of them interrupts
+/// it. The logs of the mail system, of which often single days are saved, have lanes of their own in the chart of
+/// coverage.
 fn draw_coverage(
     sheet: &mut Sheet<'_>,
     data: &Data<'_>,
@@ -68,7 +71,9 @@ fn draw_coverage(
     server: &str,
     y: i32,
 ) -> Result<(), DrawError> {
-    let logs = || data.findings.coverage.iter().filter(|c| c.server == server);
+    let of_mail = [MailLog::Tracking.as_str(), MailLog::Smtp.as_str()];
+    let all = || data.findings.coverage.iter();
+    let logs = || all().filter(|c| c.server == server && !of_mail.contains(&c.log.as_str()));
     let bar = |from, to| sheet::stretch(axis, Span { from, to });
     for (from, to) in logs().filter_map(|log| bar(log.from, log.to)) {
         sheet.block((from, y - 1), (to, y + 2), Ink::Coverage)?;
