@@ -174,7 +174,7 @@ fn the_mail_side_is_the_same_in_every_view() {
             .for_each(|item| both(&item.evidence));
     }
     for delay in &findings.delays {
-        both(&format::counted(delay.messages, "message", "messages"));
+        both(&format::counted(delay.records, "record", "records"));
     }
     for setting in &findings.settings {
         both(&setting.evidence);

@@ -21,7 +21,8 @@ pub struct Stretch {
     pub phase: Phase,
     pub from: Timestamp,
     pub to: Timestamp,
-    pub messages: u64,
+    /// Final records.
+    pub records: u64,
     pub median_s: Option<f64>,
     pub p95_s: Option<f64>,
 }
@@ -80,14 +81,14 @@ fn stretch(traffic: &Traffic, window: Option<usize>, phase: Phase, cells: Range<
     }
     let at =
         |cell: i64| Timestamp::EARLIEST.max(Timestamp::default().plus(cell.saturating_mul(CELL)));
-    let messages = delays.count();
-    let quantile = |share: f64| delays.quantile(share).filter(|_| messages >= FEWEST);
+    let records = delays.count();
+    let quantile = |share: f64| delays.quantile(share).filter(|_| records >= FEWEST);
     Stretch {
         window,
         phase,
         from: at(cells.start),
         to: at(cells.end),
-        messages,
+        records,
         median_s: quantile(0.5),
         p95_s: quantile(0.95),
     }
@@ -163,7 +164,7 @@ mod tests {
         let all = found(&[window(200, Some(209))], 2);
         let told: Vec<(Phase, Timestamp, Timestamp, u64)> = all
             .iter()
-            .map(|s| (s.phase, s.from, s.to, s.messages))
+            .map(|s| (s.phase, s.from, s.to, s.records))
             .collect();
         assert_eq!(
             told,
@@ -184,7 +185,7 @@ mod tests {
     fn few_messages_have_no_median() {
         let all = found(&[window(204, Some(206))], 3);
         assert_eq!(
-            (all[2].messages, all[2].median_s, all[2].p95_s),
+            (all[2].records, all[2].median_s, all[2].p95_s),
             (9, None, None)
         );
     }

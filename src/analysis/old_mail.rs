@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::ServerFacts;
-use super::mail::{MailIndex, recipient_key};
+use super::mail::{MailIndex, recipient_key, submitted_at};
 use super::restarts::{AFTER_START, Restart};
-use crate::evidence::model::{Citation, Step};
+use crate::evidence::model::{CELL, Citation, Step};
 use crate::profile::message_key;
-use crate::time::{Bracket, Timestamp};
+use crate::time::Timestamp;
 use crate::timeline::TimedMail;
 
 /// What went out after one restart.
@@ -86,7 +86,10 @@ fn after(
     let from = facts.mail.partition_point(|mail| mail.at < start.lo);
     let out = facts.mail.iter().copied().skip(from);
     let out = out.take_while(|mail| mail.at <= to).filter(|mail| {
-        mail.record.documented && matches!(mail.record.step, Step::SentOn | Step::Delivered)
+        let back = mail.partner.as_ref() == Some(&mail.server);
+        mail.record.documented
+            && matches!(mail.record.step, Step::SentOn | Step::Delivered)
+            && !back
     });
     let mut messages: BTreeMap<String, Vec<&TimedMail>> = BTreeMap::new();
     for mail in out {
@@ -96,7 +99,7 @@ fn after(
     let mut items: Vec<Old> = messages
         .into_iter()
         .filter_map(|(key, records)| {
-            let submitted = submitted(&records, index.of_message(&key))?;
+            let submitted = submitted_at(index.of_message(&key))?;
             let first = *records.first()?;
             let old = Old {
                 message_id: first.record.message_id.to_string(),
@@ -110,22 +113,18 @@ fn after(
         })
         .collect();
     items.sort_by_key(|old| (old.submitted, old.out, old.cite));
-    (facts.tracked(start.lo, to) || !items.is_empty()).then_some(Outflow { items })
+    let spoken = facts.tracked(start.lo, to) && !ageless(facts, start.lo, to);
+    (spoken || !items.is_empty()).then_some(Outflow { items })
 }
 
-/// When it was submitted: as its own lines say, else as any server's log first has it.
-fn submitted(records: &[&TimedMail], all: &[&TimedMail]) -> Option<Bracket> {
-    let said = records
-        .iter()
-        .chain(all)
-        .filter_map(|mail| mail.record.originated.as_ref());
-    let originated = said.map(|stamp| Bracket::of(stamp, 0, 0)).min();
-    originated.or_else(|| {
-        let handed = all.iter().filter(|mail| {
-            mail.record.documented && matches!(mail.record.step, Step::Received | Step::Submitted)
-        });
-        handed.map(|mail| mail.when).min()
-    })
+/// Whether mail went out in that time of which no line says how old it was: then nothing old is no finding.
+fn ageless(facts: &ServerFacts<'_>, from: Timestamp, to: Timestamp) -> bool {
+    let cell = |at: Timestamp| at.micros().div_euclid(CELL);
+    let Some(traffic) = facts.traffic else {
+        return false;
+    };
+    let mut cells = traffic.cells.range(cell(from)..=cell(to));
+    cells.any(|(_, cell)| cell.finals > cell.delays.count())
 }
 
 /// Whom the records name; where they name nobody, as many as the fullest of them counts.

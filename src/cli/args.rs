@@ -25,7 +25,8 @@ THE CASE FOLDER
   Any layout, any depth. Files are recognised by their content, not by their names:
     - event logs of each server (.evt, .evtx, or any export of them): Application, where
       event 348 stands, and System, where restarts stand
-    - captures of the temp tables as JSON or CSV, empty ones too, named like
+    - message tracking logs and logs of the SMTP service
+    - captures of the temp tables by MFCMAPI, or as JSON or CSV, empty ones too, named like
       BH01_TempTable#1_20060314T143000Z.csv
     - registry exports, `dir` listings of mailroot, performance counters as CSV
     - archives of such files (.zip, .gz, .tar.gz, .7z), read in place

@@ -100,7 +100,7 @@ pub(super) fn delays(servers: &[ServerAnalysis<'_>], numbers: &Numbers) -> Vec<D
                 phase: stretch.phase,
                 from: stretch.from,
                 to: stretch.to,
-                messages: stretch.messages,
+                records: stretch.records,
                 median_s: stretch.median_s,
                 p95_s: stretch.p95_s,
             }

@@ -31,9 +31,16 @@ pub(super) fn decides(
         claim.status = Status::Released;
         claim.end = EndCause::SmtpRestart;
         claim.released_by = Some(restart);
-        claim.release_confidence = Some(Confidence::Confirmed);
+        // Only a log that speaks of all the time since it was last seen shows that it did not go before.
+        let spoken = bounds
+            .last_seen
+            .is_some_and(|seen| setting.facts.tracked(seen, sign.when.lo.max(seen)));
+        claim.release_confidence = Some(match spoken {
+            true => Confidence::Confirmed,
+            false => Confidence::Probable,
+        });
         claim.release_why = format!(
-            "SMTP started at {}, and the log of {} shows it {} at {} ({}), not before. {}",
+            "SMTP started at {}, and the log of {} shows it {} at {} ({}), {}. {}",
             started.map(moment).unwrap_or_default(),
             sign.server,
             if sign.record.step.is_onward() {
@@ -43,6 +50,10 @@ pub(super) fn decides(
             },
             moment(sign.at),
             sign.record.cite,
+            match spoken {
+                true => "not before",
+                false => "though it does not speak of all the time since it was last seen",
+            },
             departed.map_or_else(
                 || "It was gone from the table afterwards; no documented record shows where to."
                     .to_owned(),
@@ -108,7 +119,13 @@ fn released_by<'t>(
     let stop = restart.begun();
     // What is said of the time between its last appearance and the stop shows it going before.
     let before = sign.when.hi < stop;
-    let there = last.lo <= restart.at().hi;
+    // Another restart, of which the log does not speak, may have let it out as well.
+    let seen = bounds.last_seen.unwrap_or(last.lo);
+    let spoken = setting.facts.tracked(seen, sign.when.lo.max(seen));
+    let alone = setting.restarts.iter().enumerate().all(|(other, rival)| {
+        other == index || rival.at().hi < seen || rival.at().lo > sign.when.hi
+    });
+    let there = last.lo <= restart.at().hi && (spoken || alone);
     let stuck = stop.since(entered) >= setting.stuck_after;
     let after = residence
         .trail

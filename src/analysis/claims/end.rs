@@ -149,7 +149,18 @@ pub(super) fn gone(
         );
         return;
     }
-    let Some((&first, others)) = claim.candidates.split_first() else {
+    // A start that only a header in the SMTP log suggests explains nothing where the System log knows of none.
+    let suggested = |index: &usize| {
+        let restart = setting.restarts.get(*index);
+        restart.is_some_and(|restart| {
+            restart.confidence == Confidence::Possible && !restart.tables.is_empty()
+        })
+    };
+    let candidates: Vec<usize> = match claim.candidates.iter().all(suggested) {
+        true => Vec::new(),
+        false => claim.candidates.clone(),
+    };
+    let Some((&first, others)) = candidates.split_first() else {
         return gone_without_restart(residence, bounds, gone_by, setting, claim);
     };
     claim.status = Status::Released;

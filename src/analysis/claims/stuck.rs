@@ -89,7 +89,12 @@ fn by_delivery(
     seen: &str,
 ) -> Option<(Confidence, String)> {
     let trail = &residence.trail;
-    let on = trail.resubmitted.into_iter().chain(trail.gone_on);
+    // The line by which the server first had it shows it coming, not going on.
+    let came = trail.handed_over.map(|mail| mail.record.cite);
+    let again = trail
+        .resubmitted
+        .filter(|mail| Some(mail.record.cite) != came);
+    let on = again.into_iter().chain(trail.gone_on);
     let on = on
         .filter(|mail| bounds.last_seen.is_some_and(|seen| mail.when.lo >= seen))
         .min_by_key(|mail| mail.when)?;

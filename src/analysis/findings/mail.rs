@@ -69,8 +69,9 @@ pub struct Delay {
     pub phase: Phase,
     pub from: Timestamp,
     pub to: Timestamp,
-    pub messages: u64,
-    /// Null of too few messages. Within one per cent.
+    /// Final records: a log that writes a line for each recipient counts each of them.
+    pub records: u64,
+    /// Null of too few records. Within one per cent.
     pub median_s: Option<f64>,
     pub p95_s: Option<f64>,
 }

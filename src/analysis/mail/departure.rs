@@ -45,10 +45,20 @@ impl Leaving {
             .flat_map(|mail| &mail.record.recipients)
             .map(|address| recipient_key(address))
             .collect();
-        // What the server's own log says of this copy of the message counts: a capture shows whom it was addressed
-        // to, of whom another server may serve some.
         let said = u64::from(counted.unwrap_or_default()).max(named.len() as u64);
-        let of = if said > 0 { said } else { listed as u64 };
+        // What the server's own log says of this copy of the message counts where it has the message handed over: a
+        // capture shows whom it was addressed to, of whom another server may serve some. A log that begins later may
+        // know of fewer than there are.
+        let handed = records.iter().any(|mail| {
+            mail.server == *server
+                && mail.record.documented
+                && matches!(mail.record.step, Step::Received | Step::Submitted)
+        });
+        let of = if handed {
+            said
+        } else {
+            said.max(listed as u64)
+        };
         Self {
             server: Arc::clone(server),
             after: downstream(server, records),
@@ -99,7 +109,7 @@ impl Leaving {
                 let done = std::mem::take(&mut open);
                 departures.push(Departure {
                     when: mail.when,
-                    given_up: done.given_up.len(),
+                    given_up: done.given_up(of),
                     records: done.records,
                     of,
                 });
@@ -116,6 +126,7 @@ pub(super) struct Tally<'t> {
     given_up: BTreeSet<String>,
     /// A record that names nobody is about all of them.
     everybody: bool,
+    all_given_up: bool,
     records: Vec<&'t TimedMail>,
 }
 
@@ -126,27 +137,43 @@ impl<'t> Tally<'t> {
             .recipients
             .iter()
             .map(|address| recipient_key(address));
-        match record.step {
-            Step::Failed => self.given_up.extend(keys),
-            _ => self.reached.extend(keys),
-        }
-        self.everybody |= record.recipients.is_empty()
+        let everybody = record.recipients.is_empty()
             && (of == 1
                 || record
                     .recipient_count
                     .is_some_and(|count| u64::from(count) >= of));
+        match record.step {
+            Step::Failed => {
+                self.given_up.extend(keys);
+                self.all_given_up |= everybody;
+            }
+            _ => {
+                self.reached.extend(keys);
+                self.everybody |= everybody;
+            }
+        }
         self.records.push(mail);
     }
 
     fn accounted(&self, of: u64) -> bool {
-        self.everybody || self.reached.union(&self.given_up).count() as u64 >= of
+        self.everybody
+            || self.all_given_up
+            || self.reached.union(&self.given_up).count() as u64 >= of
+    }
+
+    /// How many were given up, of so many.
+    fn given_up(&self, of: u64) -> usize {
+        match self.all_given_up {
+            true => usize::try_from(of).unwrap_or(usize::MAX),
+            false => self.given_up.len(),
+        }
     }
 
     /// How many were reached, of so many.
     pub fn reached(&self, of: Option<u64>) -> u64 {
         let named = self.reached.len() as u64;
         match of {
-            Some(of) if self.everybody && self.given_up.is_empty() => of,
+            Some(of) if self.everybody && self.given_up.is_empty() && !self.all_given_up => of,
             Some(of) => named.min(of),
             None => named,
         }

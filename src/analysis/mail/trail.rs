@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::departure::{Departure, Leaving, Tally};
 use crate::analysis::findings::Reached;
 use crate::evidence::model::Step;
-use crate::time::{Bracket, Timestamp};
+use crate::time::{Bracket, HOUR, Timestamp};
 use crate::timeline::TimedMail;
 
 /// What the logs of the mail system say of one stay, in the order of time.
@@ -200,17 +200,26 @@ pub fn ends<T>(all: &[T]) -> impl Iterator<Item = &T> {
         .map(|(_, item)| item)
 }
 
-/// When the message was first submitted: as a line says, else when the first server had it handed to transport.
-fn submitted_at(records: &[&TimedMail]) -> Option<Bracket> {
-    let said = records
-        .iter()
-        .filter_map(|mail| mail.record.originated.as_ref());
-    // The sender's clock wrote it, and no known offset applies to that.
+/// The sender's clock is believed where a server had the message within this time after it.
+const IN_TRANSIT: i64 = HOUR;
+
+/// When the message was first submitted: as its lines say, where a server of the case had it soon after; else when the
+/// first of them had it. The time of submission is the sender's, whose clock may be days off.
+pub fn submitted_at<'r, 't: 'r>(
+    records: impl IntoIterator<Item = &'r &'t TimedMail> + Clone,
+) -> Option<Bracket> {
+    let said = records.clone().into_iter();
+    let said = said.filter_map(|mail| mail.record.originated.as_ref());
+    // No known offset of a server's clock applies to the sender's.
     let originated = said.map(|stamp| Bracket::of(stamp, 0, 0)).min();
-    originated.or_else(|| {
-        let handed = records.iter().find(|mail| {
-            mail.record.documented && matches!(mail.record.step, Step::Received | Step::Submitted)
-        });
-        handed.map(|mail| mail.when)
-    })
+    let handed = records.into_iter().filter(|mail| {
+        mail.record.documented && matches!(mail.record.step, Step::Received | Step::Submitted)
+    });
+    match (originated, handed.map(|mail| mail.when).min()) {
+        (Some(said), Some(had)) => {
+            let plausible = said.lo <= had.hi && had.lo.since(said.hi) <= IN_TRANSIT;
+            Some(if plausible { said } else { had })
+        }
+        (said, had) => said.or(had),
+    }
 }

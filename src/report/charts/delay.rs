@@ -60,7 +60,7 @@ impl Chart for DelayChart {
             Key {
                 mark: "▲",
                 ink: Ink::Failure.name(),
-                meaning: "what 95 % of the messages did not exceed",
+                meaning: "what 95 % of the records did not exceed",
             },
         ];
         Ok(Made::Drawn(Box::new(Content {
@@ -227,7 +227,7 @@ fn draw_delay(
 
 /// `4 s, 95 % 44 h; 5,920 messages`.
 fn numbers(delay: &Delay) -> String {
-    let messages = format::counted(delay.messages, "message", "messages");
+    let messages = format::counted(delay.records, "record", "records");
     match (delay.median_s, delay.p95_s) {
         (Some(half), Some(most)) => format!(
             "{}, 95 % {}; {messages}",
@@ -284,7 +284,7 @@ fn table(data: &Data<'_>) -> Table {
             "Phase",
             "From (UTC)",
             "To (UTC)",
-            "Messages",
+            "Records",
             "Median",
             "95th percentile",
         ],
@@ -298,7 +298,7 @@ fn table(data: &Data<'_>) -> Table {
             Cell::text(words::phase(d.phase).to_owned()),
             Cell::text(format::minute(d.from)),
             Cell::text(format::minute(d.to)),
-            Cell::count(d.messages),
+            Cell::count(d.records),
             length(d.median_s),
             length(d.p95_s),
         ]);

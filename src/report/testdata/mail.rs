@@ -39,7 +39,7 @@ pub fn add(findings: &mut Findings) {
 fn no_old_mail() -> OldMail {
     OldMail {
         within_s: 900.0,
-        messages: 0,
+        records: 0,
         recipients: 0,
         age_median_s: 0.0,
         age_max_s: 0.0,

@@ -98,7 +98,7 @@ impl Took {
                 .median_s
                 .zip(delay.p95_s)
                 .map(|(half, most)| (length(half), length(most))),
-            messages: format::counted(delay.messages, "message", "messages"),
+            messages: format::counted(delay.records, "record", "records"),
         }
     }
 

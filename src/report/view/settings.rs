@@ -130,11 +130,20 @@ fn row(setting: &Setting, links: &Links) -> SettingRow {
             None => "nothing documented",
             Some(d) if d.differs => "differs",
             Some(d) if d.default.is_some() => "the default",
-            Some(d) if d.range.is_some() => "within the range",
+            Some(d) if d.range.as_deref().is_some_and(is_numeric) => "within the range",
             Some(_) => "nothing to compare with",
         },
         meaning: text(|d| &d.meaning),
         source: text(|d| &d.source),
         evidence: links.cite(&setting.evidence),
     }
+}
+
+/// Whether a range is one of numbers, that a value can be held against; one that depends on the number of processors is
+/// not.
+fn is_numeric(range: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    range
+        .split_once(" to ")
+        .is_some_and(|(least, most)| number(least) && number(most))
 }
