@@ -271,7 +271,11 @@ mod tests {
     #[test]
     fn what_is_documented_is_shown_beside_the_value() {
         let other = r"HKEY_LOCAL_MACHINE\SOFTWARE\Contoso";
-        let values = [(KEY, "ScanTimeout", 600), (other, "NoSuchName", 7)];
+        let values = [
+            (KEY, "ScanTimeout", 600),
+            (KEY, "NoSuchName", 7),
+            (other, "Elsewhere", 7),
+        ];
         let exports = vec![export(1, &[KEY, other], &values)];
         let known = with(exports, |facts, profile| last_known(&[facts], profile));
         let documented = |name: &str| {
@@ -281,11 +285,12 @@ mod tests {
         let scan = documented("ScanTimeout").unwrap();
         assert_eq!((scan.default.as_deref(), scan.differs), (Some("180"), true));
         // Of a value that nobody described, only what its key is for.
-        let other = documented("NoSuchName").unwrap();
+        let unnamed = documented("NoSuchName").unwrap();
         assert_eq!(
-            (other.default, other.range, other.differs),
+            (unnamed.default, unnamed.range, unnamed.differs),
             (None, None, false)
         );
-        assert!(other.source.contains("the key"), "{}", other.source);
+        assert!(unnamed.source.contains("the key"), "{}", unnamed.source);
+        assert_eq!(documented("Elsewhere"), None);
     }
 }
