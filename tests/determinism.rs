@@ -150,7 +150,8 @@ fn the_hash_of_the_evidence_can_be_made_by_hand() {
                 let mut entry = zip.by_index(index).unwrap();
                 let mut bytes = Vec::new();
                 std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
-                lines.push(format!("{path}!/{}\0{}\n", entry.name(), hex(&bytes)));
+                let name = entry.name().unwrap().into_owned();
+                lines.push(format!("{path}!/{name}\0{}\n", hex(&bytes)));
             }
         }
     }

@@ -142,7 +142,7 @@ fn delays_are_said_where_no_restart_let_old_mail_out() {
     findings.windows = vec![window("W1")];
     assert!(!screen(&findings).join("\n").contains("Delays"));
     let delay = serde_json::json!({"server": "BH01", "window": "W1", "phase": "during", "from": "2006-03-13T14:02:00Z",
-        "to": "2006-03-14T22:10:00Z", "messages": 812, "median_s": 4.1, "p95_s": 158_400.0});
+        "to": "2006-03-14T22:10:00Z", "records": 812, "median_s": 4.1, "p95_s": 158_400.0});
     findings.delays = vec![serde_json::from_value(delay).unwrap()];
     let text = screen(&findings).join("\n");
     assert!(

@@ -11,9 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use common::{case42, truth42};
 use forge::sim::truth::{self, Cause, Truth};
-use stuckmail::analysis::findings::{
-    Confidence, EndCause, Findings, Message, PlaceBasis, RestartKind, Status,
-};
+use stuckmail::analysis::findings::{Confidence, EndCause, Findings, Message, RestartKind, Status};
 use stuckmail::pipeline::Options;
 use stuckmail::time::{Interval, SECOND, Timestamp};
 

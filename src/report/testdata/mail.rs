@@ -39,7 +39,7 @@ pub fn add(findings: &mut Findings) {
 fn no_old_mail() -> OldMail {
     OldMail {
         within_s: 900.0,
-        records: 0,
+        messages: 0,
         recipients: 0,
         age_median_s: 0.0,
         age_max_s: 0.0,
@@ -159,7 +159,7 @@ fn delays() -> Vec<Delay> {
             phase,
             from: at(from),
             to: at(to),
-            messages,
+            records: messages,
             median_s: times.map(|t| t.0),
             p95_s: times.map(|t| t.1),
         }

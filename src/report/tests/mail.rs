@@ -37,7 +37,7 @@ fn every_delivery_stands_under_its_message() {
                 "{}",
                 d.evidence
             );
-            assert!(row.contains(&format!("<td>{}</td>", d.event)), "{row}");
+            assert!(row.contains(&format!("({}", d.event)), "{row}");
             let line = md
                 .lines()
                 .find(|l| l.starts_with(&format!("| {} |", m.id)) && l.contains(&d.evidence))
@@ -46,7 +46,7 @@ fn every_delivery_stands_under_its_message() {
             count += 1;
         }
         let inferred = m.deliveries.iter().filter(|d| !d.documented).count();
-        assert_eq!(row.matches("(inferred)").count(), inferred, "{}", m.id);
+        assert_eq!(row.matches(", inferred)").count(), inferred, "{}", m.id);
         if m.deliveries.is_empty() {
             assert!(!row.contains("of the mail system about"), "{}", m.id);
         }
@@ -118,15 +118,15 @@ fn delays_stand_before_in_and_after_each_window() {
         "{delays}"
     );
     for d in findings.delays.iter().filter(|d| d.phase != Phase::All) {
-        let n = crate::report::format::counted(d.messages, "message", "messages");
+        let n = crate::report::format::counted(d.records, "record", "records");
         assert!(delays.contains(&n), "{n}");
         assert!(md.contains(&n), "{n}");
     }
-    assert!(md.contains("| W5 | BH01 | 0 s, 95 % 9 s; 2,790 messages | too few: 4 messages | 3 s, 95 % 14 s; 1,210 messages |"), "{md}");
+    assert!(md.contains("| W5 | BH01 | 0 s, 95 % 9 s; 2,790 records | too few: 4 records | 3 s, 95 % 14 s; 1,210 records |"), "{md}");
     // The chart's caption, its words and its table say the same.
     let chart = text_of(&html, "<figure id=\"chart-delay\"", "</figure>");
-    assert_eq!(chart.matches("4 s, 95 % 44 h; 5,920 messages").count(), 2);
-    assert!(chart.contains("too few to say: 4 messages"));
+    assert_eq!(chart.matches("4 s, 95 % 44 h; 5,920 records").count(), 2);
+    assert!(chart.contains("too few to say: 4 records"));
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn what_is_left_out_is_said() {
     old.messages = 3400;
     let [html, md, ..] = written(&findings, &testdata::rows(&findings));
     for said in [
-        "12 of 30 records are shown",
+        "2 of 30 records are shown",
         "150 of 400 settings are shown",
         "60 of 100 values are shown",
         "The oldest 10 of 3,406 old messages are named",
