@@ -7,7 +7,7 @@
 //! files of a `.tar.gz` or `.7z`, an archive inside an archive) is unpacked once into a temporary file without a name.
 //!
 //! Every entry is unpacked once when the case is opened: only that tells how long it is, whether its checksum is
-//! right, and whether it is a trap. The limits are those of [`limits`]:
+//! right, and whether it is a trap. The limits are those of `limits`:
 //!
 //! | limit | value |
 //! |---|---|
