@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::ServerFacts;
-use super::mail::{MailIndex, recipient_key, submitted_at};
+use super::mail::{MailIndex, recipient_key, submission};
 use super::restarts::{AFTER_START, Restart};
 use crate::evidence::model::{CELL, Citation, Step};
 use crate::profile::message_key;
@@ -99,7 +99,9 @@ fn after(
     let mut items: Vec<Old> = messages
         .into_iter()
         .filter_map(|(key, records)| {
-            let submitted = submitted_at(index.of_message(&key))?;
+            let submitted = submission(index.of_message(&key), &|from, had| {
+                had.server == facts.name && facts.tracked(from, had.when.lo)
+            })?;
             let first = *records.first()?;
             let old = Old {
                 message_id: first.record.message_id.to_string(),

@@ -17,7 +17,7 @@ use crate::timeline::{TimedMail, Timeline};
 
 pub use departure::Departure;
 pub use hops::{Contradiction, contradictions};
-pub use trail::{Appeared, Spread, Trail, ends, submitted_at};
+pub use trail::{Appeared, Spread, Trail, ends, submission};
 
 /// The lines of all servers about each message, in order of time.
 #[derive(Default)]

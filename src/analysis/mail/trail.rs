@@ -205,21 +205,29 @@ const IN_TRANSIT: i64 = HOUR;
 
 /// When the message was first submitted: as its lines say, where a server of the case had it soon after; else when the
 /// first of them had it. The time of submission is the sender's, whose clock may be days off.
-pub fn submitted_at<'r, 't: 'r>(
-    records: impl IntoIterator<Item = &'r &'t TimedMail> + Clone,
+fn submitted_at(records: &[&TimedMail]) -> Option<Bracket> {
+    submission(records, &|_, _| true)
+}
+
+/// The same. `spoken`: whether the log that has the message first speaks of all the time from its submission until
+/// then; where it does not, nothing stands against that time.
+pub fn submission(
+    records: &[&TimedMail],
+    spoken: &dyn Fn(Timestamp, &TimedMail) -> bool,
 ) -> Option<Bracket> {
-    let said = records.clone().into_iter();
+    let said = records.iter();
     let said = said.filter_map(|mail| mail.record.originated.as_ref());
     // No known offset of a server's clock applies to the sender's.
     let originated = said.map(|stamp| Bracket::of(stamp, 0, 0)).min();
-    let handed = records.into_iter().filter(|mail| {
+    let handed = records.iter().filter(|mail| {
         mail.record.documented && matches!(mail.record.step, Step::Received | Step::Submitted)
     });
-    match (originated, handed.map(|mail| mail.when).min()) {
+    match (originated, handed.min_by_key(|mail| mail.when)) {
         (Some(said), Some(had)) => {
-            let plausible = said.lo <= had.hi && had.lo.since(said.hi) <= IN_TRANSIT;
-            Some(if plausible { said } else { had })
+            let soon = had.when.lo.since(said.hi) <= IN_TRANSIT;
+            let believed = said.lo <= had.when.hi && (soon || !spoken(said.lo, had));
+            Some(if believed { said } else { had.when })
         }
-        (said, had) => said.or(had),
+        (said, had) => said.or(had.map(|had| had.when)),
     }
 }
