@@ -108,7 +108,7 @@ pub fn analyse(input: &Input<'_>) -> Conclusions {
         .map(|facts| of_server(facts, &mail, input))
         .collect();
     let problems = problems::of_case(input, &servers);
-    assemble::conclusions(input, &servers, interventions, problems)
+    assemble::conclusions(input, &servers, &mail, interventions, problems)
 }
 
 fn of_server<'t>(

@@ -30,7 +30,7 @@ fn restart(restart: &Restart) -> Row {
         kind: "restart".to_owned(),
         summary: format!("{}: {kind}{by}", restart.id),
         evidence: restart.evidence.first().cloned().unwrap_or_default(),
-        ..blank(restart.at, &restart.server)
+        ..Row::blank(restart.at, &restart.server)
     }
 }
 
@@ -42,7 +42,7 @@ fn intervention(change: &Intervention) -> Row {
             Some(export) if change.not_before.is_some() => export.clone(),
             _ => "case.toml".to_owned(),
         },
-        ..blank(change.at, change.server.as_deref().unwrap_or_default())
+        ..Row::blank(change.at, change.server.as_deref().unwrap_or_default())
     }
 }
 
@@ -61,23 +61,6 @@ fn observation(seen: &Observation) -> Row {
         place: Some(seen.place.clone()),
         summary: format!("read on a screen: {}{count}{note}", seen.place),
         evidence: "case.toml".to_owned(),
-        ..blank(seen.at, &seen.server)
-    }
-}
-
-fn blank(time: crate::time::Timestamp, server: &str) -> Row {
-    Row {
-        time,
-        server: server.to_owned(),
-        kind: String::new(),
-        place: None,
-        message_id: None,
-        log: None,
-        provider: None,
-        event_id: None,
-        level: None,
-        summary: String::new(),
-        evidence: String::new(),
-        original_time: None,
+        ..Row::blank(seen.at, &seen.server)
     }
 }

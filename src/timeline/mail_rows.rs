@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::row::Row;
+use super::row::{Row, original_time};
 use super::{TimedExport, TimedListing, TimedMail, TimedStart, Timeline};
 use crate::evidence::model::MailLog;
 use crate::profile::{Profile, message_key};
-use crate::time::Timestamp;
 
 /// The rows of everything that is neither an event nor a capture.
 ///
@@ -66,8 +65,8 @@ fn mail_row(timed: &TimedMail) -> Row {
         log: Some(record.log.as_str().to_owned()),
         summary,
         evidence: record.cite.to_string(),
-        original_time: original(record.time.original.as_ref(), record.time.at, timed.at),
-        ..blank(timed.at, &timed.server)
+        original_time: original_time(&record.time, timed.at),
+        ..Row::blank(timed.at, &timed.server)
     }
 }
 
@@ -86,8 +85,8 @@ fn start_row(timed: &TimedStart) -> Row {
         log: Some(MailLog::Smtp.as_str().to_owned()),
         summary: format!("header in the log of {which}: {doubt}"),
         evidence: start.cite.to_string(),
-        original_time: original(start.at.original.as_ref(), start.at.at, timed.at),
-        ..blank(timed.at, &timed.server)
+        original_time: original_time(&start.at, timed.at),
+        ..Row::blank(timed.at, &timed.server)
     }
 }
 
@@ -102,7 +101,7 @@ fn export_row(timed: &TimedExport) -> Row {
         ),
         evidence: export.cite.to_string(),
         original_time: export.at.value.original.clone(),
-        ..blank(timed.at, &timed.server)
+        ..Row::blank(timed.at, &timed.server)
     }
 }
 
@@ -120,30 +119,7 @@ fn listing_row(timed: &TimedListing) -> Row {
         ),
         evidence: listing.cite.to_string(),
         original_time: listing.at.value.original.clone(),
-        ..blank(timed.at, &timed.server)
-    }
-}
-
-/// The time as written: the text where it was text, the logged instant where the clock was corrected.
-fn original(text: Option<&String>, logged: Timestamp, at: Timestamp) -> Option<String> {
-    text.cloned()
-        .or_else(|| (logged != at).then(|| logged.to_string()))
-}
-
-fn blank(time: Timestamp, server: &str) -> Row {
-    Row {
-        time,
-        server: server.to_owned(),
-        kind: String::new(),
-        place: None,
-        message_id: None,
-        log: None,
-        provider: None,
-        event_id: None,
-        level: None,
-        summary: String::new(),
-        evidence: String::new(),
-        original_time: None,
+        ..Row::blank(timed.at, &timed.server)
     }
 }
 
@@ -153,6 +129,7 @@ mod tests {
     use crate::evidence::model::{
         Attributed, Citation, FileId, MailRecord, Origin, Snapshot, SnapshotRow, Step,
     };
+    use crate::time::Timestamp;
     use crate::time::{Bracket, MINUTE, Stamp};
     use crate::timeline::TimedSnapshot;
 

@@ -1,6 +1,6 @@
 //! One row of the unified timeline, as it is exported and shown.
 
-use crate::time::Timestamp;
+use crate::time::{Stamp, Timestamp};
 
 /// The columns, in order. A contract with other programs.
 pub const COLUMNS: [&str; 12] = [
@@ -40,4 +40,32 @@ pub struct Row {
     pub evidence: String,
     /// The time as the evidence wrote it, where that was text or the clock was corrected.
     pub original_time: Option<String>,
+}
+
+impl Row {
+    /// A row that says nothing yet.
+    pub fn blank(time: Timestamp, server: &str) -> Self {
+        Self {
+            time,
+            server: server.to_owned(),
+            kind: String::new(),
+            place: None,
+            message_id: None,
+            log: None,
+            provider: None,
+            event_id: None,
+            level: None,
+            summary: String::new(),
+            evidence: String::new(),
+            original_time: None,
+        }
+    }
+}
+
+/// The time as written: the text where it was text, the logged instant where the clock was corrected to `at`.
+pub(super) fn original_time(written: &Stamp, at: Timestamp) -> Option<String> {
+    written
+        .original
+        .clone()
+        .or_else(|| (written.at != at).then(|| written.at.to_string()))
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mail_rows;
-use super::row::Row;
+use super::row::{Row, original_time};
 use super::{TimedEvent, TimedSnapshot, Timeline};
 use crate::evidence::model::{Citation, SnapshotRow};
 use crate::profile::{Profile, message_key};
@@ -52,16 +52,8 @@ fn event_row(timed: &TimedEvent, profile: &Profile, all_events: bool) -> Option<
         level: Some(event.level.as_str().to_owned()).filter(|level| !level.is_empty()),
         summary,
         evidence: event.cite.to_string(),
-        original_time: original(timed),
+        original_time: original_time(&event.time, timed.at),
     })
-}
-
-/// The time as written: the text where it was text, the logged instant where the clock was corrected.
-fn original(timed: &TimedEvent) -> Option<String> {
-    let time = &timed.event.time;
-    time.original
-        .clone()
-        .or_else(|| (time.at != timed.at).then(|| time.at.to_string()))
 }
 
 fn plain_summary(timed: &TimedEvent) -> String {
@@ -165,18 +157,10 @@ fn change(timed: &TimedSnapshot, kind: &str, row: &SnapshotRow, cite: Citation) 
 fn blank(timed: &TimedSnapshot, cite: Citation) -> Row {
     let snapshot = &timed.snapshot;
     Row {
-        time: timed.at,
-        server: timed.server.to_string(),
-        kind: String::new(),
         place: Some(snapshot.table.value.clone()),
-        message_id: None,
-        log: None,
-        provider: None,
-        event_id: None,
-        level: None,
-        summary: String::new(),
         evidence: cite.to_string(),
         original_time: snapshot.captured_at.value.original.clone(),
+        ..Row::blank(timed.at, &timed.server)
     }
 }
 

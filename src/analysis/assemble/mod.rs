@@ -30,6 +30,7 @@ struct Numbers {
 pub(super) fn conclusions(
     input: &Input<'_>,
     servers: &[ServerAnalysis<'_>],
+    mail: &MailIndex<'_>,
     interventions: Vec<Intervention>,
     problems: Vec<Problem>,
 ) -> Conclusions {
@@ -79,7 +80,7 @@ pub(super) fn conclusions(
         delays: mail::delays(servers, &numbers),
         settings: settings::last_known(&facts, input.profile),
         counters: counters::of_case(&input.timeline.counters),
-        clocks: clock_changes(input, servers, &numbers.windows),
+        clocks: clock_changes(input, servers, mail, &numbers.windows),
         coverage: coverage(input),
         problems,
     }
@@ -173,6 +174,7 @@ fn burst(server: &ServerAnalysis<'_>, index: usize, id: &str) -> Option<Burst> {
 fn clock_changes(
     input: &Input<'_>,
     servers: &[ServerAnalysis<'_>],
+    mail: &MailIndex<'_>,
     windows: &Ids,
 ) -> Vec<ClockChange> {
     let of_each = servers.iter().enumerate().flat_map(|(of, server)| {
@@ -180,8 +182,7 @@ fn clock_changes(
         clocks::of_server(server, input.clocks, &id)
     });
     let mut all: Vec<ClockChange> = of_each.collect();
-    let mail = MailIndex::of(input.timeline);
-    all.extend(clocks::between_servers(&mail, &|found| {
+    all.extend(clocks::between_servers(mail, &|found| {
         let concerned = servers.iter().enumerate().filter(|(_, server)| {
             let name = &server.facts.name;
             *name == found.ahead || *name == found.behind

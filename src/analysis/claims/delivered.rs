@@ -23,7 +23,12 @@ pub(super) fn decides(
     let Some(left) = bounds.left.latest else {
         return false;
     };
-    if let Some((restart, sign)) = released_by(residence, bounds, setting) {
+    if let Some(LetOut {
+        restart,
+        sign,
+        spoken,
+    }) = released_by(residence, bounds, setting)
+    {
         let started = setting
             .restarts
             .get(restart)
@@ -31,10 +36,6 @@ pub(super) fn decides(
         claim.status = Status::Released;
         claim.end = EndCause::SmtpRestart;
         claim.released_by = Some(restart);
-        // Only a log that speaks of all the time since it was last seen shows that it did not go before.
-        let spoken = bounds
-            .last_seen
-            .is_some_and(|seen| setting.facts.tracked(seen, sign.when.lo.max(seen)));
         claim.release_confidence = Some(match spoken {
             true => Confidence::Confirmed,
             false => Confidence::Probable,
@@ -98,13 +99,24 @@ pub(super) fn decides(
     true
 }
 
+/// The restart that let a message out.
+struct LetOut<'t> {
+    /// Its index.
+    restart: usize,
+    /// The record that shows it.
+    sign: &'t TimedMail,
+    /// The log speaks of all the time since the message was last seen: only then does it show that it did not go
+    /// before.
+    spoken: bool,
+}
+
 /// The restart that let it out, and the record that shows it: the first by which it was handed to transport again or
 /// went on after its last appearance, within ten minutes of the start, and none before SMTP stopped.
 fn released_by<'t>(
     residence: &Residence<'t>,
     bounds: &Bounds,
     setting: &Setting<'_, '_>,
-) -> Option<(usize, &'t TimedMail)> {
+) -> Option<LetOut<'t>> {
     let last = residence.appeared()?.last;
     let sign = first_sign(residence, last.lo)
         .filter(|sign| bounds.left.latest.is_none_or(|left| sign.when.lo <= left))?;
@@ -132,7 +144,11 @@ fn released_by<'t>(
         .departed
         .as_ref()
         .is_none_or(|departed| departed.when.hi >= stop);
-    (!before && there && stuck && after).then_some((index, sign))
+    (!before && there && stuck && after).then_some(LetOut {
+        restart: index,
+        sign,
+        spoken,
+    })
 }
 
 /// The first documented record after the last appearance by which it was handed to transport again or went on.

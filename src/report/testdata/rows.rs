@@ -49,7 +49,7 @@ pub fn rows(findings: &Findings) -> Vec<Row> {
             kind: "restart".to_owned(),
             summary,
             evidence,
-            ..blank(&restart.server)
+            ..Row::blank(at("2006-03-06T05:00:00Z"), &restart.server)
         });
     }
     for c in &findings.captures {
@@ -60,7 +60,7 @@ pub fn rows(findings: &Findings) -> Vec<Row> {
             place: Some(c.place.clone()),
             summary: format!("{} lists {} messages", c.place, c.count),
             evidence: c.evidence.clone(),
-            ..blank(&c.server)
+            ..Row::blank(at("2006-03-06T05:00:00Z"), &c.server)
         });
     }
     for change in &findings.interventions {
@@ -68,7 +68,10 @@ pub fn rows(findings: &Findings) -> Vec<Row> {
             time: change.at,
             kind: "intervention".to_owned(),
             summary: change.what.clone(),
-            ..blank(change.server.as_deref().unwrap_or_default())
+            ..Row::blank(
+                at("2006-03-06T05:00:00Z"),
+                change.server.as_deref().unwrap_or_default(),
+            )
         });
     }
     rows.sort();
@@ -88,23 +91,6 @@ fn failure(time: Timestamp, server: &str, record: u64, message_id: &str) -> Row 
             "{message_id} could not be virus scanned, to be retried later, error code 0x0"
         ),
         evidence: format!("E{}#{record}", if server == "BH01" { 3 } else { 6 }),
-        ..blank(server)
-    }
-}
-
-fn blank(server: &str) -> Row {
-    Row {
-        time: at("2006-03-06T05:00:00Z"),
-        server: server.to_owned(),
-        kind: String::new(),
-        place: None,
-        message_id: None,
-        log: None,
-        provider: None,
-        event_id: None,
-        level: None,
-        summary: String::new(),
-        evidence: String::new(),
-        original_time: None,
+        ..Row::blank(at("2006-03-06T05:00:00Z"), server)
     }
 }

@@ -104,6 +104,7 @@ impl Messages {
 impl MessageRow {
     fn new(m: &Message, selection: &Selection) -> Self {
         let links = &selection.links;
+        let telling = telling(m);
         let clipped = |text: &Option<String>, most| text.as_deref().map(|t| Clipped::new(t, most));
         Self {
             id: m.id.clone(),
@@ -151,14 +152,14 @@ impl MessageRow {
                 .deliveries
                 .iter()
                 .any(|d| d.recipients != first_recipients(m)),
-            deliveries: telling(m).into_iter().map(|d| delivery(d, links)).collect(),
-            deliveries_total: format::counted(m.deliveries.len() as u64, "record", "records"),
             deliveries_left_out: super::left_out(
-                telling(m).len(),
+                telling.len(),
                 m.deliveries.len(),
                 "records",
                 "findings.json",
             ),
+            deliveries: telling.into_iter().map(|d| delivery(d, links)).collect(),
+            deliveries_total: format::counted(m.deliveries.len() as u64, "record", "records"),
         }
     }
 }
