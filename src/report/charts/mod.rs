@@ -28,6 +28,7 @@ mod log_axis;
 mod old_mail;
 mod overview;
 mod sheet;
+mod strokes;
 mod svg;
 pub(super) mod windows;
 

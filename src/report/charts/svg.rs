@@ -2,13 +2,14 @@
 //!
 //! plotters gives bare shapes and text. This adds the role, the title and the description that a screen reader
 //! announces, swaps colours for classes that follow the reader's theme (see [`super::ink`]), drops attributes that
-//! say nothing, and lays links with exact numbers over the marks. Going through an XML reader and writer also proves
-//! that every chart is well-formed.
+//! say nothing, joins strokes of one style, and lays links with exact numbers over the marks. Going through an XML reader
+//! and writer also proves that every chart is well-formed.
 
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
 use super::ink::Ink;
+use super::strokes::Strokes;
 use crate::report::escape::visible;
 
 /// What a chart is called and what it says.
@@ -38,28 +39,38 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 pub fn finish(raw: &str, size: (u32, u32), label: Label<'_>) -> Result<String, Error> {
     let mut reader = Reader::from_str(raw);
     let mut writer = Writer::new(Vec::with_capacity(raw.len()));
+    let mut strokes = Strokes::default();
     let mut depth = 0_u32;
     loop {
-        match reader.read_event()? {
-            Event::Start(tag) if depth == 0 => {
+        let event = match reader.read_event()? {
+            Event::Start(_) if depth == 0 => {
                 depth += 1;
                 write_root(&mut writer, size, label)?;
-                drop(tag);
+                continue;
+            }
+            Event::Empty(tag) => {
+                let tag = cleaned(&tag)?;
+                if strokes.take(&mut writer, &tag)? {
+                    continue;
+                }
+                Event::Empty(tag)
             }
             Event::Start(tag) => {
                 depth += 1;
-                writer.write_event(Event::Start(cleaned(&tag)?))?;
+                Event::Start(cleaned(&tag)?)
             }
-            Event::Empty(tag) => writer.write_event(Event::Empty(cleaned(&tag)?))?,
             Event::End(tag) => {
                 depth = depth.saturating_sub(1);
-                writer.write_event(Event::End(tag))?;
+                Event::End(tag)
             }
-            // plotters puts line feeds around the words of a label.
-            Event::Text(text) => writer.write_event(Event::Text(trimmed(&text)))?,
+            // plotters puts line feeds between elements and around the words of a label.
+            Event::Text(text) if text.trim_matches('\n').is_empty() => continue,
+            Event::Text(text) => Event::Text(trimmed(&text)),
             Event::Eof => break,
-            other => writer.write_event(other)?,
-        }
+            other => other,
+        };
+        strokes.flush(&mut writer)?;
+        writer.write_event(event)?;
     }
     if depth != 0 {
         return Err("the drawing ends inside an element".into());
@@ -212,6 +223,26 @@ mod tests {
         assert!(svg.contains("<rect x=\"1\" class=\"f-failure\" fill=\"#B44A0B\"/>"));
         assert!(svg.contains(
             "<text font-size=\"9.68\" class=\"f-text\" fill=\"#1B2027\">a &amp; b</text>"
+        ));
+    }
+
+    #[test]
+    fn strokes_of_one_style_become_one_path() {
+        let line = |x: u8, ink: &str| {
+            format!("<polyline fill=\"none\" stroke=\"{ink}\" points=\"{x},1 {x},4 \"/>\n")
+        };
+        let raw = format!(
+            "<svg>\n{}{}{}<rect x=\"1\"/>\n{}<polyline fill=\"#1F5F9E\" points=\"1,1 2,2\"/></svg>",
+            line(1, "#123456"),
+            line(2, "#123456"),
+            line(3, "#654321"),
+            line(4, "#654321"),
+        );
+        let svg = finish(&raw, (9, 9), LABEL).unwrap();
+        assert!(svg.contains(
+            "<path fill=\"none\" stroke=\"#123456\" d=\"M1,1V4M2,1V4\"/>\
+             <path fill=\"none\" stroke=\"#654321\" d=\"M3,1V4\"/><rect x=\"1\"/>\
+             <path fill=\"none\" stroke=\"#654321\" d=\"M4,1V4\"/><polyline"
         ));
     }
 
