@@ -107,7 +107,7 @@ pub fn inspect(
         all_events: bytes <= ALL_RECORDS_BYTES,
         ..options.clone()
     };
-    let (readings, mut problems) = pipeline::read(&case, &profile, &options, progress);
+    let (readings, mut problems) = pipeline::read(&case, Vec::new(), &profile, &options, progress);
     problems.extend(case.problems.iter().cloned());
     let look = Look {
         case: &case,

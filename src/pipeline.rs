@@ -1,5 +1,7 @@
 //! The rooms put in order: case, evidence, timeline, analysis. What comes out is what every report shows.
 
+mod memory;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -16,6 +18,8 @@ use crate::profile::{self, Profile, message_key};
 use crate::time::{SECOND, Timestamp};
 use crate::timeline::row::Row;
 use crate::timeline::{self, Clocks, rows};
+
+pub use memory::{Held, analyze_memory};
 
 /// The profile that serves when neither `case.toml` nor the command line names one.
 pub const DEFAULT_PROFILE: &str = "exchange-2003";
@@ -85,7 +89,7 @@ pub fn analyze_folder(
 ) -> Result<Outcome, Error> {
     let mut case = case::open(path)?;
     let profile = profile_of(&case, options)?;
-    let (readings, problems) = read(&case, &profile, options, progress);
+    let (readings, problems) = read(&case, Vec::new(), &profile, options, progress);
     progress.stage("Drawing conclusions", 0);
     case.problems.extend(problems);
     conclude(&case, readings, &profile, options)
@@ -100,9 +104,11 @@ pub(crate) fn profile_of(case: &Case, options: &Options) -> Result<Profile, prof
     Profile::shipped(name.unwrap_or(DEFAULT_PROFILE))
 }
 
-/// Reads every file of the case, and settles what only all files together can tell.
+/// Reads every file of the case beside those that were `held` as readings, and settles what only all files together
+/// can tell.
 pub(crate) fn read(
     case: &Case,
+    held: Vec<FileReading>,
     profile: &Profile,
     options: &Options,
     progress: &dyn Progress,
@@ -119,6 +125,12 @@ pub(crate) fn read(
     context.settings = &profile.settings;
     context.counters = &profile.counters;
     let mut readings = evidence::read_all(case, &context, progress);
+    readings.extend(held.into_iter().map(|mut file| {
+        let kept = |e: &model::Event| keep(&e.channel, &e.provider, e.id) && matters(e);
+        file.reading.events.retain(kept);
+        file
+    }));
+    readings.sort_by_key(|file| file.id);
     let problems = evidence::settle_local_times(&mut readings, &context);
     evidence::settle_captures(&mut readings, &context);
     for event in readings

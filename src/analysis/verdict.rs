@@ -109,12 +109,35 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
         reasons.extend(what_would_settle(ground, was_stuck));
         (State::Unknown, unknown(ground, &stuck))
     };
+    if matches!(state, State::Recovered | State::Clean) {
+        reasons.extend(unseen_since(facts, as_of));
+    }
     Verdict {
         state,
         sentence,
         as_of,
         reasons,
     }
+}
+
+/// What an empty table does not answer: the time since somebody looked at each.
+fn unseen_since(facts: &ServerFacts<'_>, as_of: Option<Timestamp>) -> Option<String> {
+    let looked = |table: &String| {
+        let of_table = facts.captures.iter().filter(|capture| capture.table() == table);
+        of_table
+            .filter(|capture| capture.timed.snapshot.complete)
+            .map(|capture| capture.timed.at)
+            .max()
+    };
+    let first = facts.tables.iter().filter_map(looked).min()?;
+    let unseen = as_of?.since(first);
+    (unseen >= HOUR).then(|| {
+        format!(
+            "The tables were last all looked at {} before that; mail that stuck since without any 348 (KB 950757) \
+             would not show.",
+            span(unseen)
+        )
+    })
 }
 
 /// The verdict on the case: the worst of its servers.

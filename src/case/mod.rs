@@ -27,7 +27,7 @@ use std::path::PathBuf;
 
 pub use config::{CaseConfig, ConfigError, InterventionKind, ServerConfig, SnapshotConfig};
 pub use error::Error;
-pub use open::open;
+pub use open::{in_memory, open};
 pub use problems::Problem;
 pub use recognise::Format;
 pub use single::open_file;

@@ -1,9 +1,10 @@
 //! Opening a case: a folder, or an archive of one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -92,6 +93,54 @@ pub fn open(path: &Path) -> Result<Case, Error> {
     }
     case.problems = problems.into_iter().map(Into::into).collect();
     Ok(case)
+}
+
+/// A case whose files are held in memory, each with its path. Of some the format is known, because they were read
+/// already.
+///
+/// # Errors
+/// When there is no file, or `case.toml` cannot be honoured.
+pub fn in_memory(
+    name: &str,
+    files: Vec<(String, Arc<[u8]>, Option<Format>)>,
+) -> Result<Case, Error> {
+    let root = PathBuf::from(name);
+    if files.is_empty() {
+        return Err(Error::Empty { path: root });
+    }
+    let known: BTreeMap<String, Format> = files
+        .iter()
+        .filter_map(|(path, _, format)| Some((path.clone(), (*format)?)))
+        .collect();
+    let listed = files
+        .into_iter()
+        .map(|(path, bytes, _)| (path, Source::Memory(bytes)));
+    let (members, faults) = archive::expand_all(listed.collect());
+    let config_at = members.iter().position(|member| member.path == CONFIG_NAME);
+    let config = match config_at.and_then(|at| members.get(at)) {
+        Some(member) => read_config(&root.join(CONFIG_NAME), &member.source)?,
+        None => CaseConfig::default(),
+    };
+    let (mut files, mut problems) = recognised(members, faults, CONFIG_NAME, &config);
+    for file in &mut files {
+        if let Some(format) = known.get(&file.path) {
+            file.format = *format;
+            file.recognised_by = "read before".to_owned();
+        }
+    }
+    problems.retain(|problem| !matches!(problem, Problem::EmptyFile { path } if known.contains_key(path)));
+    problems.extend(problems_of_config(&config, &files));
+    if !files.iter().any(|file| file.format.is_readable()) {
+        problems.push(Problem::NoEvidence { files: files.len() });
+    }
+    Ok(Case {
+        name: config.name.clone().unwrap_or_else(|| name.to_owned()),
+        root,
+        config,
+        config_file: config_at.and_then(|at| files.get(at)).map(|file| file.id),
+        files,
+        problems: problems.into_iter().map(Into::into).collect(),
+    })
 }
 
 /// One file as a case of its own, shown as `shown`, with the `case.toml` of the folder `root`.

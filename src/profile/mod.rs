@@ -35,6 +35,7 @@ pub use signal::Signal;
 pub use template::Template;
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use crate::evidence::model::MailWords;
 use rule::Ids;
@@ -112,14 +113,22 @@ impl Profile {
     /// # Errors
     /// [`Error::Unknown`] when none is called so.
     pub fn shipped(name: &str) -> Result<Self, Error> {
-        let Some((_, text)) = SHIPPED.iter().find(|(known, _)| *known == name) else {
+        /// Read once: a program that analyses many cases does so for each of them.
+        static READ: Mutex<BTreeMap<&str, Profile>> = Mutex::new(BTreeMap::new());
+        let Some((name, text)) = SHIPPED.iter().find(|(known, _)| *known == name) else {
             let known = Self::names().collect::<Vec<_>>().join(", ");
             return Err(Error::Unknown {
                 name: name.to_owned(),
                 known,
             });
         };
-        Self::from_toml(text, &format!("{name}.toml"))
+        let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(profile) = read.get(name) {
+            return Ok(profile.clone());
+        }
+        let profile = Self::from_toml(text, &format!("{name}.toml"))?;
+        read.insert(name, profile.clone());
+        Ok(profile)
     }
 
     /// Reads a profile; `origin` is the name that errors call it by.
