@@ -267,6 +267,17 @@ fn compare(path: &str, expected: &toml::Value, found: &Value, faults: &mut Vec<S
                 compare(&format!("{path}[{number}]"), expected, found, faults);
             }
         }
+        // Items of a list by their ids, with their standing: causes = { signed-mail = "supported" }.
+        (toml::Value::Table(wanted), Value::Array(items)) => {
+            for (id, expected) in wanted {
+                let path = format!("{path}.{id}");
+                match items.iter().find(|item| item["id"] == json!(id)) {
+                    Some(found) if expected.is_table() => compare(&path, expected, found, faults),
+                    Some(found) => compare(&path, expected, &found["standing"], faults),
+                    None => faults.push(format!("{path}: there is none")),
+                }
+            }
+        }
         // A number with decimals is meant to the last of four digits; a whole one exactly.
         (toml::Value::Float(wanted), Value::Number(number)) => {
             let number = number.as_f64().unwrap();

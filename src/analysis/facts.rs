@@ -63,6 +63,8 @@ pub struct Seen {
     pub complete: bool,
     /// `E7#3` or `case.toml`.
     pub source: String,
+    /// The listing that shows it; `None` for what `case.toml` tells.
+    pub cite: Option<Citation>,
 }
 
 /// One capture of one table.
@@ -248,6 +250,7 @@ pub fn by_server<'t>(
             count: told.count,
             complete: true,
             source: "case.toml".to_owned(),
+            cite: None,
         });
     }
     for facts in servers.values_mut() {
@@ -286,6 +289,7 @@ fn add_mail<'t>(servers: &mut BTreeMap<Arc<str>, ServerFacts<'t>>, timeline: &'t
             count: Some(listing.listing.files),
             complete: listing.listing.complete,
             source: listing.listing.cite.to_string(),
+            cite: Some(listing.listing.cite),
         });
     }
 }

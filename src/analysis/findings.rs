@@ -278,6 +278,12 @@ pub struct Cause {
     pub name: String,
     pub standing: Standing,
     pub why: String,
+    /// What evidence would settle whether it was this.
+    pub settle: String,
+    /// The articles that describe the cause, and those that its conditions come from.
+    pub source: String,
+    /// What the standing rests on; empty where it rests on silence, or on what `case.toml` tells.
+    pub evidence: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

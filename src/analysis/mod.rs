@@ -103,9 +103,10 @@ pub fn analyse(input: &Input<'_>) -> Conclusions {
     let facts = facts::by_server(input.timeline, input.profile, input.config);
     let interventions = interventions::of_case(input.config, &facts);
     let mail = mail::MailIndex::of(input.timeline);
+    let elsewhere = causes::Elsewhere::of(input.timeline);
     let servers: Vec<ServerAnalysis<'_>> = facts
         .into_iter()
-        .map(|facts| of_server(facts, &mail, input))
+        .map(|facts| of_server(facts, &mail, &elsewhere, input))
         .collect();
     let problems = problems::of_case(input, &servers);
     assemble::conclusions(input, &servers, &mail, interventions, problems)
@@ -114,6 +115,7 @@ pub fn analyse(input: &Input<'_>) -> Conclusions {
 fn of_server<'t>(
     facts: facts::ServerFacts<'t>,
     mail: &mail::MailIndex<'t>,
+    elsewhere: &causes::Elsewhere<'t>,
     input: &Input<'_>,
 ) -> ServerAnalysis<'t> {
     let restarts = restarts::of_server(&facts, input.profile);
@@ -162,9 +164,16 @@ fn of_server<'t>(
             .then_with(|| first_cite(a).cmp(&first_cite(b)))
     });
     let windows = windows::of_server(&facts, &restarts, &examined);
+    let ground = causes::Ground {
+        facts: &facts,
+        profile: input.profile,
+        restarts: &restarts,
+        interventions: &changes,
+        elsewhere,
+    };
     let causes = windows
         .iter()
-        .map(|window| causes::of_window(&facts, input.profile, window, &examined))
+        .map(|window| causes::of_window(&ground, window, &examined))
         .collect();
     let ground = verdict::Ground {
         facts: &facts,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::cause::CauseDocument;
 use super::{Basis, Role, ServiceKey};
 use crate::evidence::model::{Dialect, Step};
 
@@ -116,16 +117,6 @@ pub(super) struct ErrorCodeDocument {
     pub meaning: String,
     pub basis: Basis,
     pub source: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct CauseDocument {
-    pub id: String,
-    pub name: String,
-    pub source: String,
-    pub summary: String,
-    pub settle: String,
 }
 
 #[derive(Deserialize)]

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 
+use super::cause::{self, CauseDocument, Reason};
 use super::document::{
     Document, LayoutDocument, MailEventDocument, RuleDocument, ServiceDocument, SettingDocument,
 };
@@ -14,6 +15,7 @@ use super::{
     Basis, CauseRule, Counters, Error, ErrorCode, Layout, Profile, Rule, Service, SettingRule,
     Settings, StateWord, Template,
 };
+use crate::case::InterventionKind;
 use crate::evidence::model::{MailWords, Meaning};
 
 /// Reads and checks a profile.
@@ -25,6 +27,8 @@ pub(super) fn load(text: &str, origin: &str) -> Result<Profile, Error> {
     let place = Place { text, origin };
     let rules = rules(document.rule, &place)?;
     let (by_id, catch_all) = index(&rules);
+    let settings = settings(document.setting, &place)?;
+    let causes = causes(document.cause, &rules, &settings, &place)?;
     Ok(Profile {
         name: document.name,
         title: document.title,
@@ -32,8 +36,8 @@ pub(super) fn load(text: &str, origin: &str) -> Result<Profile, Error> {
         place_name: Template::new(&document.place.name),
         services: services(document.service, &place)?,
         rules: rules.into_iter().map(Spanned::into_inner).collect(),
-        causes: causes(document.cause, &place)?,
-        settings: settings(document.setting, &place)?,
+        causes,
+        settings,
         counters: Counters {
             rules: document
                 .counter
@@ -270,11 +274,31 @@ fn parameters(
     written.into_iter().map(read).collect()
 }
 
-/// The causes; no id may stand for two of them.
+/// The causes; no id may stand for two of them, and their conditions may name only what there is.
 fn causes(
-    written: Vec<Spanned<super::document::CauseDocument>>,
+    written: Vec<Spanned<CauseDocument>>,
+    rules: &[Spanned<Rule>],
+    settings: &Settings,
     place: &Place<'_>,
 ) -> Result<Vec<CauseRule>, Error> {
+    let known = cause::Known {
+        rules: rules.iter().map(|rule| rule.get_ref().key.as_str()).collect(),
+        changes: InterventionKind::ALL.iter().map(|(name, _)| *name).collect(),
+        has_default: &|key, name| {
+            let rule = settings.find(key, name);
+            rule.is_some_and(|rule| rule.default.is_some())
+        },
+    };
+    let checked = |reasons: Vec<Spanned<Reason>>| {
+        let check = |reason: Spanned<Reason>| {
+            let span = reason.span();
+            let reason = reason.into_inner();
+            cause::check(&reason, &known)
+                .map(|()| reason)
+                .map_err(|what| place.invalid(span, what))
+        };
+        reasons.into_iter().map(check).collect::<Result<Vec<Reason>, Error>>()
+    };
     let mut causes: Vec<CauseRule> = Vec::new();
     for cause in written {
         let span = cause.span();
@@ -291,6 +315,10 @@ fn causes(
             source: cause.source,
             summary: cause.summary,
             settle: cause.settle,
+            supported_by: checked(cause.supported_by)?,
+            ruled_out_by: checked(cause.ruled_out_by)?,
+            possible_by: checked(cause.possible_by)?,
+            also: checked(cause.also)?,
         });
     }
     Ok(causes)

@@ -9,6 +9,7 @@
 //! exchange-2003.toml ──► document (what is written) ──► load (checked) ──► Profile ──► signal (one event)
 //! ```
 
+pub mod cause;
 mod clock_set;
 mod counter;
 mod document;
@@ -24,6 +25,7 @@ mod signal;
 mod strings;
 mod template;
 
+pub use cause::CauseRule;
 pub use counter::{CounterRule, Counters};
 pub use error::Error;
 pub use message_id::message_key;
@@ -72,18 +74,6 @@ pub struct Profile {
     by_id: Vec<(u16, usize)>,
     /// Rules that take every event of their provider that no other rule takes.
     catch_all: Vec<usize>,
-}
-
-/// One possible cause, as the profile describes it; the analysis tests it by its id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CauseRule {
-    pub id: String,
-    pub name: String,
-    /// The article that describes it.
-    pub source: String,
-    pub summary: String,
-    /// What evidence would settle whether it was this.
-    pub settle: String,
 }
 
 /// The meaning of an error code.

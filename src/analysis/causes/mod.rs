@@ -1,348 +1,171 @@
 //! Causes: every cause that the profile names, tested against the evidence of one window.
 //!
 //! A scan failure alone does not prove that the scanner was too slow; each rival is supported, possible or ruled
-//! out, with the reason. What nothing here can test stays possible.
+//! out, with the reason and the evidence that it rests on. What nothing here can test stays possible. Which tests
+//! decide about which cause is said by the profile ([`crate::profile::cause`]); this room only answers them.
+//!
+//! ```text
+//! profile: conditions ─► answers (one test, one window) ─► standing of each cause
+//! facts, residences ───► scene (spans of time) ────┘
+//! ```
 
-mod look_alikes;
-
-use std::collections::BTreeSet;
+mod answers;
+mod elsewhere;
+mod scene;
 
 use super::Examined;
-use super::facts::{ServerFacts, Sign, table_number};
+use super::facts::ServerFacts;
+use super::restarts::Restart;
 use super::windows::StuckWindow;
-use super::wording::{moment, plural};
+use super::wording::plural;
 use crate::analysis::findings::{Cause, Standing};
-use crate::profile::{Profile, Role, ServiceKey};
-use crate::time::{HOUR, MINUTE, Timestamp};
+use crate::case::config::InterventionConfig;
+use crate::evidence::model::Citation;
+use crate::profile::cause::{self, Part, Reason};
+use crate::profile::{CauseRule, Profile};
 
-/// What sets a window off lies at most this long before its first message is known to be there.
-const BEFORE: i64 = HOUR;
-/// A crash strands mail that was in transport at that moment.
-const CRASH_BEFORE: i64 = 30 * MINUTE;
+pub use elsewhere::Elsewhere;
+use scene::Scene;
 
-/// What one window's causes are judged by.
-struct Scene<'a, 't> {
-    facts: &'a ServerFacts<'t>,
-    profile: &'a Profile,
-    window: &'a StuckWindow,
-    members: Vec<&'a Examined<'t>>,
-    from: Timestamp,
-    to: Timestamp,
+/// Records cited for one condition.
+const CITED: usize = 8;
+/// What is said where no condition of a cause holds.
+const UNTESTED: &str = "Nothing in this evidence can test it.";
+
+/// What the causes of one server's windows are judged by.
+pub struct Ground<'a, 't> {
+    pub facts: &'a ServerFacts<'t>,
+    pub profile: &'a Profile,
+    pub restarts: &'a [Restart],
+    /// Changes made on this server, or on no server in particular.
+    pub interventions: &'a [&'a InterventionConfig],
+    /// Rows that are listed under more than one server.
+    pub elsewhere: &'a Elsewhere<'t>,
 }
 
 /// The causes of one window, in the order of the profile.
 pub fn of_window<'t>(
-    facts: &ServerFacts<'t>,
-    profile: &Profile,
+    ground: &Ground<'_, 't>,
     window: &StuckWindow,
     examined: &[Examined<'t>],
 ) -> Vec<Cause> {
-    let members: Vec<&Examined<'t>> = window
-        .members
-        .iter()
-        .filter_map(|index| examined.get(*index))
-        .collect();
-    let start = window
-        .start
-        .earliest
-        .or(window.start.latest)
-        .unwrap_or(Timestamp::EARLIEST);
-    let scene = Scene {
-        facts,
-        profile,
-        window,
-        members,
-        from: start.plus(-BEFORE),
-        to: window.end.earliest.unwrap_or(start),
-    };
-    profile
+    let scene = Scene::new(ground, window, examined);
+    ground
+        .profile
         .causes
         .iter()
-        .map(|rule| {
-            let (standing, why) = scene.test(&rule.id);
-            Cause {
-                id: rule.id.clone(),
-                name: rule.name.clone(),
-                standing,
-                why,
-            }
-        })
+        .map(|rule| judge(rule, &scene))
         .collect()
 }
 
-type Judgement = (Standing, String);
-
-impl Scene<'_, '_> {
-    fn test(&self, id: &str) -> Judgement {
-        match id {
-            "scanner-timeout" => self.scanner_timeout(),
-            "signed-mail" => self.signed_mail(),
-            "greylisting" => self.without_failures(),
-            "orphan-table" => self.orphan_table(),
-            "store-driver" => self.store_driver(),
-            "scanner-killed" => self.scanner_killed(),
-            "inetinfo-crash" => self.crash(),
-            "categorizer" => self.neighbour(&[6004, 9003, 9004]),
-            "store-down" => self.store_down(),
-            "mailroot-queue" => self.mailroot_queue(),
-            "log-hole" => self.log_hole(),
-            _ => (
-                Standing::Possible,
-                "Nothing in this evidence can test it.".to_owned(),
-            ),
+/// Where a cause stands. What speaks for it and what excludes it cancel out: then it is possible, and both are said.
+fn judge(rule: &CauseRule, scene: &Scene<'_, '_>) -> Cause {
+    let first = |reasons: &[Reason]| reasons.iter().find_map(|reason| holds(reason, scene));
+    let (standing, said) = match (first(&rule.supported_by), first(&rule.ruled_out_by)) {
+        (Some(support), None) => (Standing::Supported, support),
+        (None, Some(excluded)) => (Standing::RuledOut, excluded),
+        (Some(support), Some(excluded)) => {
+            let mut both = support;
+            both.why.push_str(" But: ");
+            both.add(excluded);
+            (Standing::Possible, both)
         }
-    }
-
-    fn failed(&self) -> usize {
-        self.members
-            .iter()
-            .filter(|stay| stay.residence.scan_failures().next().is_some())
-            .count()
-    }
-
-    /// Whether the log that failures go to speaks of the whole window.
-    fn failures_would_show(&self) -> bool {
-        self.facts.failure_log().is_some_and(|log| {
-            log.speaks_throughout(self.from.max(log.from), self.to)
-                && log.from <= self.from.plus(BEFORE)
-        })
-    }
-
-    fn services_would_show(&self) -> bool {
-        self.facts.service_log().is_some_and(|log| {
-            log.from <= self.from.plus(BEFORE)
-                && log.speaks_throughout(self.from.max(log.from), self.to)
-        })
-    }
-
-    fn signs(&self, from: Timestamp, wanted: impl Fn(&Sign) -> bool) -> Vec<&Sign> {
-        let within = self
-            .facts
-            .signals
-            .iter()
-            .filter(|sign| (from..=self.to).contains(&sign.at));
-        within.filter(|sign| wanted(sign)).collect()
-    }
-
-    fn scanner_timeout(&self) -> Judgement {
-        let (failed, all) = (self.failed(), self.members.len());
-        let both = self
-            .members
-            .iter()
-            .filter(|s| {
-                s.residence.scan_failures().next().is_some() && !s.residence.sightings.is_empty()
-            })
-            .count();
-        match (failed, both) {
-            (0, _) if self.failures_would_show() => (
-                Standing::RuledOut,
-                "No scan failure names any of these messages, and the log covers the time."
-                    .to_owned(),
-            ),
-            (0, _) => (
-                Standing::Possible,
-                "No scan failure names these messages, but the log does not cover the whole time."
-                    .to_owned(),
-            ),
-            (_, 0) => (
-                Standing::Possible,
-                format!("{failed} of {all} failed scanning; none was also seen in a table."),
-            ),
-            _ => (
-                Standing::Supported,
-                format!(
-                    "{both} of {all} messages both failed scanning and were listed in the table, as the \
-                     article describes. Which setting was too low the events do not say."
-                ),
-            ),
+        (None, None) => {
+            let untested = || Said {
+                why: UNTESTED.to_owned(),
+                ..Said::default()
+            };
+            let possible = first(&rule.possible_by);
+            (Standing::Possible, possible.unwrap_or_else(untested))
         }
+    };
+    let mut said = said;
+    for more in rule.also.iter().filter_map(|reason| holds(reason, scene)) {
+        said.why.push(' ');
+        said.add(more);
     }
-
-    fn orphan_table(&self) -> Judgement {
-        let number = self
-            .window
-            .place
-            .as_deref()
-            .and_then(|table| table_number(self.profile, table));
-        match (number, self.facts.virtual_servers) {
-            (Some(number), Some(count)) if number > count => (
-                Standing::Supported,
-                format!(
-                    "The table is number {number}, and the server has {count} virtual servers."
-                ),
-            ),
-            (Some(number), Some(count)) => (
-                Standing::RuledOut,
-                format!(
-                    "The table is number {number}, and the server has {}.",
-                    plural(count as usize, "virtual server", "virtual servers")
-                ),
-            ),
-            (None, _) => (Standing::Possible, "The table is not known.".to_owned()),
-            (_, None) => (
-                Standing::Possible,
-                "How many virtual servers there are is not known.".to_owned(),
-            ),
-        }
+    let source = match said.sources.is_empty() {
+        true => rule.source.clone(),
+        false => format!("{}; {}", rule.source, said.sources.join("; ")),
+    };
+    said.evidence.sort();
+    said.evidence.dedup();
+    Cause {
+        id: rule.id.clone(),
+        name: rule.name.clone(),
+        standing,
+        why: said.why,
+        settle: rule.settle.clone(),
+        source,
+        evidence: said.evidence.iter().map(Citation::to_string).collect(),
     }
+}
 
-    fn store_driver(&self) -> Judgement {
-        let events = self.signs(self.from, |sign| sign.role == Role::DeliveryFailure);
-        let keys: BTreeSet<&str> = self
-            .members
-            .iter()
-            .filter_map(|s| s.residence.id.message_key.as_deref())
-            .collect();
-        let naming = events
-            .iter()
-            .filter(|e| e.key.as_deref().is_some_and(|k| keys.contains(k)))
-            .count();
-        self.by_events(
-            events.len(),
-            naming,
-            "delivery failure (327)",
-            "delivery failures (327)",
-        )
-    }
+/// A condition that holds, in words.
+#[derive(Default)]
+struct Said {
+    why: String,
+    /// Sources that are not the cause's own.
+    sources: Vec<String>,
+    evidence: Vec<Citation>,
+}
 
-    fn by_events(&self, events: usize, naming: usize, one: &str, many: &str) -> Judgement {
-        match (events, naming) {
-            (0, _) if self.failures_would_show() => {
-                (Standing::RuledOut, format!("No {one} in the covered time."))
+impl Said {
+    fn add(&mut self, other: Self) {
+        self.why.push_str(&other.why);
+        self.evidence.extend(other.evidence);
+        for source in other.sources {
+            if !self.sources.contains(&source) {
+                self.sources.push(source);
             }
-            (0, _) => (
-                Standing::Possible,
-                format!("No {one}, but the log does not cover the whole time."),
-            ),
-            (n, 0) => (
-                Standing::Possible,
-                format!(
-                    "{} in the same time, naming none of these messages.",
-                    plural(n, one, many)
-                ),
-            ),
-            (_, m) => (
-                Standing::Supported,
-                format!("{} of these messages are named by a {one}.", m),
-            ),
         }
     }
+}
 
-    fn scanner_killed(&self) -> Judgement {
-        let killed = self.signs(self.from, |sign| {
-            matches!(sign.role, Role::ScannerKilled)
-                || sign.is(Role::ServiceCrashed, ServiceKey::Scanner)
-        });
-        match killed.first() {
-            Some(first) => (
-                Standing::Supported,
-                format!(
-                    "The scan process was killed or crashed {} in or just before this window, first at {} \
-                     ({}).",
-                    plural(killed.len(), "time", "times"),
-                    moment(first.at),
-                    first.cite
-                ),
-            ),
-            None if self.failures_would_show() => (
-                Standing::RuledOut,
-                "No event says that the scan process was killed, and the log covers the time."
-                    .to_owned(),
-            ),
-            None => (
-                Standing::Possible,
-                "No event says so, but the log does not cover the whole time.".to_owned(),
-            ),
-        }
+/// The condition in words, if all of its tests hold.
+fn holds(reason: &Reason, scene: &Scene<'_, '_>) -> Option<Said> {
+    let mut values = Vec::new();
+    let mut evidence = Vec::new();
+    for test in &reason.when {
+        let answer = scene.answer(test)?;
+        values.extend(answer.values);
+        evidence.extend(answer.evidence);
     }
+    Some(Said {
+        why: sentence(&reason.why, &values),
+        sources: reason.source.iter().cloned().collect(),
+        evidence,
+    })
+}
 
-    fn crash(&self) -> Judgement {
-        let start = self.window.start.latest.unwrap_or(self.to);
-        let from = self.from.plus(BEFORE - CRASH_BEFORE);
-        let crashes = self.signs(from, |sign| {
-            sign.at <= start
-                && (sign.is(Role::ServiceCrashed, ServiceKey::Smtp)
-                    || sign.is(Role::ServiceCrashed, ServiceKey::Host))
-        });
-        match crashes.last() {
-            Some(last) => (
-                Standing::Supported,
-                format!(
-                    "{} at {} ({}), just before the window.",
-                    last.summary,
-                    moment(last.at),
-                    last.cite
-                ),
-            ),
-            None if self.services_would_show() => (
-                Standing::RuledOut,
-                "Neither SMTP nor IIS crashed just before, and the System log covers the time."
-                    .to_owned(),
-            ),
-            None => (
-                Standing::Possible,
-                "No crash is logged, but the System log does not cover the whole time.".to_owned(),
-            ),
-        }
-    }
+/// What a test found out, by the name that sentences use for it; of two of one name the first counts.
+type Values = Vec<(&'static str, Value)>;
 
-    fn neighbour(&self, ids: &[u16]) -> Judgement {
-        let wanted: Vec<String> = ids.iter().map(|id| format!("transport-{id}")).collect();
-        let events = self.signs(self.from, |sign| {
-            sign.role == Role::Neighbour && wanted.contains(&sign.rule)
-        });
-        self.by_events(events.len(), 0, "categorizer event", "categorizer events")
-    }
+/// A value of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Value {
+    Count(usize),
+    Text(String),
+}
 
-    fn store_down(&self) -> Judgement {
-        let stops = self.signs(self.from, |sign| {
-            sign.is(Role::ServiceStopped, ServiceKey::Store)
-                || sign.is(Role::ServiceCrashed, ServiceKey::Store)
-        });
-        match stops.first() {
-            Some(first) => (
-                Standing::Possible,
-                format!("The Information Store went down at {} ({}).", moment(first.at), first.cite),
-            ),
-            None if self.services_would_show() => (
-                Standing::RuledOut,
-                "The Information Store did not stop on this server, and the System log covers the time."
-                    .to_owned(),
-            ),
-            None => (
-                Standing::Possible,
-                "No stop is logged, but the System log does not cover the whole time.".to_owned(),
-            ),
+/// Fills the values into a sentence. The profile was checked when it was read, so nothing is left open.
+fn sentence(written: &str, values: &Values) -> String {
+    let mut out = String::with_capacity(written.len());
+    for part in cause::parts(written).unwrap_or_default() {
+        match part {
+            Part::Words(words) => out.push_str(words),
+            Part::Value { name, noun } => {
+                let value = values.iter().find(|(known, _)| *known == name);
+                match (value, noun) {
+                    (Some((_, Value::Count(count))), Some((one, many))) => {
+                        out.push_str(&plural(*count, one, many));
+                    }
+                    (Some((_, Value::Count(count))), None) => out.push_str(&count.to_string()),
+                    (Some((_, Value::Text(text))), _) => out.push_str(text),
+                    (None, _) => {}
+                }
+            }
         }
     }
-
-    fn log_hole(&self) -> Judgement {
-        if self.failures_would_show() && self.services_would_show() {
-            return (
-                Standing::RuledOut,
-                "The Application and System logs cover this window without a hole.".to_owned(),
-            );
-        }
-        let hole = self
-            .facts
-            .coverage
-            .iter()
-            .find_map(|log| log.hole_within(self.from, self.to).map(|hole| (log, hole)));
-        match hole {
-            Some((log, hole)) => (
-                Standing::Supported,
-                format!(
-                    "The {} log is silent from {} to {}: {}",
-                    log.log,
-                    moment(hole.from),
-                    moment(hole.to),
-                    hole.why
-                ),
-            ),
-            None => (
-                Standing::Possible,
-                "The logs of this server do not reach over the whole window.".to_owned(),
-            ),
-        }
-    }
+    out
 }

@@ -248,6 +248,9 @@ fn causes() -> Vec<Cause> {
         name: name.to_owned(),
         standing,
         why: why.to_owned(),
+        settle: format!("What would settle {id}."),
+        source: "KB 843545".to_owned(),
+        evidence: vec!["E1#101".to_owned()],
     };
     vec![
         cause(
