@@ -211,6 +211,9 @@ fn conclude(
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
         verdict: conclusions.verdict,
+        now: conclusions.now,
+        checks: conclusions.checks,
+        next_steps: conclusions.next_steps,
         servers: conclusions.servers,
         bursts: conclusions.bursts,
         restarts: conclusions.restarts,
@@ -345,6 +348,11 @@ fn show_only(findings: &mut Findings, shown: Shown) {
         named.extend(window.residences.iter().chain(&window.bursts).cloned());
         named.extend(window.restart.clone());
     }
+    // What is held now, and the last restart of each check, are shown whatever was asked for.
+    let held = findings.now.iter().flat_map(|now| &now.places);
+    named.extend(held.flat_map(|place| place.messages.iter().cloned()));
+    let checked = findings.checks.iter();
+    named.extend(checked.filter_map(|check| Some(check.last_restart.as_ref()?.id.clone())));
     findings.messages.retain(|message| {
         let came = message.entered.earliest.or(message.entered.latest);
         named.contains(&message.id) || shown.touches(came, message.left.latest)
@@ -376,6 +384,16 @@ fn show_only(findings: &mut Findings, shown: Shown) {
         for list in restart_lists {
             list.retain(|id| kept.contains(id));
         }
+    }
+    let restarts = findings.restarts.iter().map(|restart| &restart.id);
+    let kept: BTreeSet<String> = kept.iter().chain(restarts).cloned().collect();
+    for check in &mut findings.checks {
+        check
+            .earlier
+            .retain(|earlier| kept.contains(&earlier.restart));
+    }
+    for step in &mut findings.next_steps {
+        step.refers.retain(|id| kept.contains(id));
     }
     findings
         .interventions

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::step::StepDocument;
 use super::{Basis, Role, ServiceKey};
 use crate::evidence::model::{Dialect, Step};
 
@@ -25,6 +26,8 @@ pub(super) struct Document {
     pub error_code: Vec<Spanned<ErrorCodeDocument>>,
     #[serde(default)]
     pub cause: Vec<Spanned<CauseDocument>>,
+    #[serde(default)]
+    pub step: Vec<Spanned<StepDocument>>,
     #[serde(default)]
     pub setting: Vec<Spanned<SettingDocument>>,
     #[serde(default)]

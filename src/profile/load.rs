@@ -10,9 +10,10 @@ use super::document::{
     Document, LayoutDocument, MailEventDocument, RuleDocument, ServiceDocument, SettingDocument,
 };
 use super::rule::Ids;
+use super::step::StepDocument;
 use super::{
     Basis, CauseRule, Counters, Error, ErrorCode, Layout, Profile, Rule, Service, SettingRule,
-    Settings, StateWord, Template,
+    Settings, StateWord, StepRule, Template,
 };
 use crate::evidence::model::{MailWords, Meaning};
 
@@ -25,6 +26,7 @@ pub(super) fn load(text: &str, origin: &str) -> Result<Profile, Error> {
     let place = Place { text, origin };
     let rules = rules(document.rule, &place)?;
     let (by_id, catch_all) = index(&rules);
+    let settings = settings(document.setting, &place)?;
     Ok(Profile {
         name: document.name,
         title: document.title,
@@ -33,7 +35,8 @@ pub(super) fn load(text: &str, origin: &str) -> Result<Profile, Error> {
         services: services(document.service, &place)?,
         rules: rules.into_iter().map(Spanned::into_inner).collect(),
         causes: causes(document.cause, &place)?,
-        settings: settings(document.setting, &place)?,
+        steps: steps(document.step, &settings, &place)?,
+        settings,
         counters: Counters {
             rules: document
                 .counter
@@ -315,6 +318,35 @@ fn settings(written: Vec<Spanned<SettingDocument>>, place: &Place<'_>) -> Result
         rules.push(rule);
     }
     Ok(Settings { rules })
+}
+
+/// The steps; no id may stand for two of them, and a setting must be one that matters.
+fn steps(
+    written: Vec<Spanned<StepDocument>>,
+    settings: &Settings,
+    place: &Place<'_>,
+) -> Result<Vec<StepRule>, Error> {
+    let mut steps: Vec<StepRule> = Vec::new();
+    for step in written {
+        let span = step.span();
+        let invalid = |what: String| place.invalid(span.clone(), what);
+        let step = StepRule::new(step.into_inner()).map_err(invalid)?;
+        if steps.iter().any(|known| known.id == step.id) {
+            return Err(invalid(format!(
+                "another step has the id `{}` already",
+                step.id
+            )));
+        }
+        let of = step.setting.iter();
+        let mut of = of.flat_map(|(key, values)| values.iter().map(move |value| (key, value)));
+        if let Some((key, value)) = of.find(|(key, value)| settings.find(key, value).is_none()) {
+            return Err(invalid(format!(
+                "no [[setting]] is about `{value}` of {key}"
+            )));
+        }
+        steps.push(step);
+    }
+    Ok(steps)
 }
 
 /// The words of the mail system's logs; none may mean two things.
