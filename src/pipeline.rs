@@ -15,7 +15,7 @@ use crate::evidence::{self, FileReading, Followed, Progress, ReadContext};
 use crate::profile::{self, Profile, message_key};
 use crate::time::{SECOND, Timestamp};
 use crate::timeline::row::Row;
-use crate::timeline::{self, Clocks, rows};
+use crate::timeline::{self, Clocks, Timeline, rows};
 
 /// The profile that serves when neither `case.toml` nor the command line names one.
 pub const DEFAULT_PROFILE: &str = "exchange-2003";
@@ -83,12 +83,31 @@ pub fn analyze_folder(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<Outcome, Error> {
+    Ok(analyze_keeping(path, options, progress)?.outcome)
+}
+
+/// An analysis with the timeline that it was drawn from, for who wants to look at the records themselves.
+pub(crate) struct Kept {
+    pub outcome: Outcome,
+    pub timeline: Timeline,
+    pub profile: Profile,
+}
+
+/// The same as [`analyze_folder`], with the timeline kept.
+///
+/// # Errors
+/// As there.
+pub(crate) fn analyze_keeping(
+    path: &Path,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Kept, Error> {
     let mut case = case::open(path)?;
     let profile = profile_of(&case, options)?;
     let (readings, problems) = read(&case, &profile, options, progress);
     progress.stage("Drawing conclusions", 0);
     case.problems.extend(problems);
-    conclude(&case, readings, &profile, options)
+    conclude(&case, readings, profile, options)
 }
 
 /// The profile of the options, else of `case.toml`, else [`DEFAULT_PROFILE`].
@@ -152,9 +171,9 @@ fn followed(readings: &[FileReading], profile: &Profile, options: &Options) -> F
 fn conclude(
     case: &Case,
     mut readings: Vec<FileReading>,
-    profile: &Profile,
+    profile: Profile,
     options: &Options,
-) -> Result<Outcome, Error> {
+) -> Result<Kept, Error> {
     let time_zone = options.time_zone.or(case.config.time_zone);
     let clocks = clocks(&case.config);
     let canonical = |name: &str| case.config.canonical_server(name);
@@ -178,14 +197,14 @@ fn conclude(
     problems.append(&mut timeline.problems);
     let input = Input {
         timeline: &timeline,
-        profile,
+        profile: &profile,
         config: &case.config,
         clocks: &clocks,
         stuck_after: options.stuck_after,
     };
     let mut conclusions = analysis::analyse(&input);
     problems.append(&mut conclusions.problems);
-    let mut all_rows = rows::rows(&timeline, profile, options.all_events);
+    let mut all_rows = rows::rows(&timeline, &profile, options.all_events);
     all_rows.extend(analysis::rows(&conclusions));
     all_rows.sort();
     let shown = Shown {
@@ -231,9 +250,14 @@ fn conclude(
         evidence: files,
     };
     show_only(&mut findings, shown);
-    Ok(Outcome {
+    let outcome = Outcome {
         findings,
         rows: all_rows,
+    };
+    Ok(Kept {
+        outcome,
+        timeline,
+        profile,
     })
 }
 
