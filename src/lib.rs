@@ -8,12 +8,14 @@
 //!           └── profile ─────┴────────────┘        (cli drives; stats is pure mathematics)
 //! ```
 //!
-//! [`pipeline::analyze_folder`] runs the rooms in order; [`inspect`] shows what they make of a single file. The library never prints, never exits and never asks
+//! [`pipeline::analyze_folder`] runs the rooms in order; [`inspect`] shows what they make of a single file,
+//! [`explain`] the whole chain of inference of one claim. The library never prints, never exits and never asks
 //! for the time of day, so that the same evidence gives the same bytes.
 
 pub mod analysis;
 pub mod case;
 pub mod evidence;
+pub mod explain;
 pub mod inspect;
 pub mod pipeline;
 pub mod profile;

@@ -4,9 +4,9 @@ mod cli;
 
 use std::process::ExitCode;
 
-use cli::{Analysis, Bar, Inspecting, NewCase, Plan};
+use cli::{Analysis, Bar, Explaining, Inspecting, NewCase, Plan};
 use stuckmail::evidence::{NoProgress, Progress as _};
-use stuckmail::{inspect, pipeline};
+use stuckmail::{explain, inspect, pipeline};
 
 fn main() -> ExitCode {
     cli::guard(run)
@@ -17,6 +17,7 @@ fn run() -> ExitCode {
         Ok(Plan::Schema(format)) => cli::print_schema(format).map_err(Into::into),
         Ok(Plan::Analyze(plan)) => analyze(&plan),
         Ok(Plan::Inspect(plan)) => inspect_files(&plan),
+        Ok(Plan::Explain(plan)) => explain_claims(&plan),
         Ok(Plan::New(plan)) => new_case(&plan),
         Err(usage) => return cli::print_usage(&usage),
     };
@@ -49,6 +50,12 @@ fn inspect_files(plan: &Inspecting) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(code)
+}
+
+fn explain_claims(plan: &Explaining) -> anyhow::Result<ExitCode> {
+    let explained = explain::explain(&plan.case, &plan.ids, &plan.options, &NoProgress)?;
+    cli::print_explanations(&explained, plan.width)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn new_case(plan: &NewCase) -> anyhow::Result<ExitCode> {

@@ -17,7 +17,7 @@ use crate::evidence::{self, FileReading, Followed, Progress, ReadContext};
 use crate::profile::{self, Profile, message_key};
 use crate::time::{SECOND, Timestamp};
 use crate::timeline::row::Row;
-use crate::timeline::{self, Clocks, rows};
+use crate::timeline::{self, Clocks, Timeline, rows};
 
 pub use memory::{Held, analyze_memory};
 
@@ -87,12 +87,31 @@ pub fn analyze_folder(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<Outcome, Error> {
+    Ok(analyze_keeping(path, options, progress)?.outcome)
+}
+
+/// An analysis with the timeline that it was drawn from, for who wants to look at the records themselves.
+pub(crate) struct Kept {
+    pub outcome: Outcome,
+    pub timeline: Timeline,
+    pub profile: Profile,
+}
+
+/// The same as [`analyze_folder`], with the timeline kept.
+///
+/// # Errors
+/// As there.
+pub(crate) fn analyze_keeping(
+    path: &Path,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Kept, Error> {
     let mut case = case::open(path)?;
     let profile = profile_of(&case, options)?;
     let (readings, problems) = read(&case, Vec::new(), &profile, options, progress);
     progress.stage("Drawing conclusions", 0);
     case.problems.extend(problems);
-    conclude(&case, readings, &profile, options)
+    conclude(&case, readings, profile, options)
 }
 
 /// The profile of the options, else of `case.toml`, else [`DEFAULT_PROFILE`].
@@ -164,9 +183,9 @@ fn followed(readings: &[FileReading], profile: &Profile, options: &Options) -> F
 fn conclude(
     case: &Case,
     mut readings: Vec<FileReading>,
-    profile: &Profile,
+    profile: Profile,
     options: &Options,
-) -> Result<Outcome, Error> {
+) -> Result<Kept, Error> {
     let time_zone = options.time_zone.or(case.config.time_zone);
     let clocks = clocks(&case.config);
     let canonical = |name: &str| case.config.canonical_server(name);
@@ -190,14 +209,14 @@ fn conclude(
     problems.append(&mut timeline.problems);
     let input = Input {
         timeline: &timeline,
-        profile,
+        profile: &profile,
         config: &case.config,
         clocks: &clocks,
         stuck_after: options.stuck_after,
     };
     let mut conclusions = analysis::analyse(&input);
     problems.append(&mut conclusions.problems);
-    let mut all_rows = rows::rows(&timeline, profile, options.all_events);
+    let mut all_rows = rows::rows(&timeline, &profile, options.all_events);
     all_rows.extend(analysis::rows(&conclusions));
     all_rows.sort();
     let shown = Shown {
@@ -223,6 +242,9 @@ fn conclude(
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
         verdict: conclusions.verdict,
+        now: conclusions.now,
+        checks: conclusions.checks,
+        next_steps: conclusions.next_steps,
         servers: conclusions.servers,
         bursts: conclusions.bursts,
         restarts: conclusions.restarts,
@@ -240,9 +262,14 @@ fn conclude(
         evidence: files,
     };
     show_only(&mut findings, shown);
-    Ok(Outcome {
+    let outcome = Outcome {
         findings,
         rows: all_rows,
+    };
+    Ok(Kept {
+        outcome,
+        timeline,
+        profile,
     })
 }
 
@@ -357,6 +384,11 @@ fn show_only(findings: &mut Findings, shown: Shown) {
         named.extend(window.residences.iter().chain(&window.bursts).cloned());
         named.extend(window.restart.clone());
     }
+    // What is held now, and the last restart of each check, are shown whatever was asked for.
+    let held = findings.now.iter().flat_map(|now| &now.places);
+    named.extend(held.flat_map(|place| place.messages.iter().cloned()));
+    let checked = findings.checks.iter();
+    named.extend(checked.filter_map(|check| Some(check.last_restart.as_ref()?.id.clone())));
     findings.messages.retain(|message| {
         let came = message.entered.earliest.or(message.entered.latest);
         named.contains(&message.id) || shown.touches(came, message.left.latest)
@@ -388,6 +420,16 @@ fn show_only(findings: &mut Findings, shown: Shown) {
         for list in restart_lists {
             list.retain(|id| kept.contains(id));
         }
+    }
+    let restarts = findings.restarts.iter().map(|restart| &restart.id);
+    let kept: BTreeSet<String> = kept.iter().chain(restarts).cloned().collect();
+    for check in &mut findings.checks {
+        check
+            .earlier
+            .retain(|earlier| kept.contains(&earlier.restart));
+    }
+    for step in &mut findings.next_steps {
+        step.refers.retain(|id| kept.contains(id));
     }
     findings
         .interventions

@@ -6,7 +6,7 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,8 +14,9 @@ use common::mail::{self, Delivery, Listing, Registry};
 use common::{CaseFolder, clock, logs::Day};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use stuckmail::analysis::findings::Findings;
+use stuckmail::analysis::findings::{Findings, NextStep};
 use stuckmail::pipeline::Options;
+use stuckmail::profile::Profile;
 use stuckmail::time::{MINUTE, Timestamp};
 
 /// One file of `tests/rules`.
@@ -206,6 +207,10 @@ impl Rule {
         for (part, expected) in &self.expect {
             if part == "problems" {
                 problems(expected, &findings, &mut faults);
+            } else if part == "steps" {
+                steps(expected, &findings, &mut faults);
+            } else if part == "no_steps" {
+                no_steps(expected, &findings, &mut faults);
             } else {
                 compare(
                     part,
@@ -240,6 +245,47 @@ fn problems(expected: &toml::Value, findings: &Findings, faults: &mut Vec<String
         .filter(|text| !told.iter().any(|what| what.contains(**text)))
     {
         faults.push(format!("problems: none says `{text}`: {told:#?}"));
+    }
+}
+
+/// Each expected `step SERVER: text` stands among the next steps, in this order; an empty list: there are none.
+fn steps(expected: &toml::Value, findings: &Findings, faults: &mut Vec<String>) {
+    let told = |step: &NextStep| {
+        let server = step.server.as_deref().unwrap_or("case");
+        format!("{} {server}: {} {}", step.step, step.what, step.why)
+    };
+    let all: Vec<String> = findings.next_steps.iter().map(told).collect();
+    let wanted: Vec<&str> = expected
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(toml::Value::as_str)
+        .collect();
+    if wanted.is_empty() && !all.is_empty() {
+        faults.push(format!("steps: {all:#?}, expected none"));
+    }
+    let mut rest = all.iter();
+    for text in wanted {
+        let (head, words) = text.split_once(": ").unwrap_or((text, ""));
+        let is = |step: &&String| step.starts_with(&format!("{head}: ")) && step.contains(words);
+        if rest.find(is).is_none() {
+            faults.push(format!(
+                "steps: none is `{text}`, or not in this order: {all:#?}"
+            ));
+        }
+    }
+}
+
+/// None of these steps is called for.
+fn no_steps(expected: &toml::Value, findings: &Findings, faults: &mut Vec<String>) {
+    let unwanted = expected.as_array().unwrap().iter();
+    for step in unwanted.filter_map(toml::Value::as_str) {
+        if let Some(found) = findings.next_steps.iter().find(|found| found.step == step) {
+            faults.push(format!(
+                "steps: `{step}` is there: {} {}",
+                found.what, found.why
+            ));
+        }
     }
 }
 
@@ -365,6 +411,29 @@ fn every_rule_holds() {
         broken.len(),
         broken.join("\n\n")
     );
+}
+
+/// Every step that the shipped profile knows is shown to appear by one rule, and not to appear by another.
+#[test]
+fn every_step_appears_in_one_rule_and_not_in_another() {
+    let mut shown = BTreeSet::new();
+    let mut absent = BTreeSet::new();
+    for file in rule_files() {
+        let rule: Rule = toml::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        let listed = |part: &str| -> Vec<String> {
+            let list = rule.expect.get(part).and_then(toml::Value::as_array);
+            let texts = list.into_iter().flatten().filter_map(toml::Value::as_str);
+            texts
+                .map(|text| text.split(' ').next().unwrap().to_owned())
+                .collect()
+        };
+        shown.extend(listed("steps"));
+        absent.extend(listed("no_steps"));
+    }
+    let profile = Profile::shipped("exchange-2003").unwrap();
+    let known: BTreeSet<String> = profile.steps.iter().map(|step| step.id.clone()).collect();
+    assert_eq!(shown, known);
+    assert_eq!(absent, known);
 }
 
 /// A rule that names no section, or expects nothing, shows nothing.

@@ -6,6 +6,7 @@
 
 mod clock;
 mod mail;
+mod now;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,10 @@ pub use clock::{ClockChange, ClockChangeKind};
 pub use mail::{
     Counter, CounterPeak, Delay, Delivery, DocumentedSetting, OldMail, OldMessage, Phase, Reached,
     Setting, SettingChange,
+};
+pub use now::{
+    BoundsBy, Check, CheckedRestart, CheckedTable, EarlierCheck, HeldHere, IfStarted, Limit,
+    LimitRule, Missing, MissingKind, NextStep, Now,
 };
 
 /// Value of [`Findings::schema`].
@@ -29,6 +34,12 @@ pub struct Findings {
     pub case: CaseInfo,
     pub tool: Tool,
     pub verdict: Verdict,
+    /// What each server holds where its evidence ends; servers that only logs of the mail system speak of are left out.
+    pub now: Vec<Now>,
+    /// The check after the last restart, server by server.
+    pub checks: Vec<Check>,
+    /// What to do next, the most important first; empty where the evidence calls for nothing.
+    pub next_steps: Vec<NextStep>,
     pub servers: Vec<Server>,
     pub bursts: Vec<Burst>,
     pub restarts: Vec<Restart>,
@@ -316,6 +327,8 @@ pub struct Message {
     pub place_basis: PlaceBasis,
     pub entered: Interval,
     pub left: Interval,
+    /// What set the limits of these two.
+    pub bounds_by: BoundsBy,
     pub stayed_s: Stay,
     pub status: Status,
     pub released_by: Option<String>,

@@ -9,9 +9,11 @@
 //! [`findings::Findings`]; every other room only looks at it.
 
 mod assemble;
+mod basis;
 mod bounds;
 mod bursts;
 mod causes;
+mod checks;
 mod claims;
 mod clock_moves;
 mod clocks;
@@ -22,6 +24,7 @@ pub mod findings;
 mod identity;
 mod interventions;
 mod mail;
+mod now;
 mod old_mail;
 mod problems;
 mod residence;
@@ -29,6 +32,7 @@ mod restarts;
 mod rows;
 mod settings;
 mod starts;
+mod steps;
 mod tracks;
 mod verdict;
 mod windows;
@@ -82,6 +86,9 @@ pub struct ServerAnalysis<'t> {
 /// What was concluded, without the case's own particulars.
 pub struct Conclusions {
     pub verdict: findings::Verdict,
+    pub now: Vec<findings::Now>,
+    pub checks: Vec<findings::Check>,
+    pub next_steps: Vec<findings::NextStep>,
     pub servers: Vec<findings::Server>,
     pub bursts: Vec<findings::Burst>,
     pub restarts: Vec<findings::Restart>,
@@ -109,7 +116,9 @@ pub fn analyse(input: &Input<'_>) -> Conclusions {
         .map(|facts| of_server(facts, &mail, &elsewhere, input))
         .collect();
     let problems = problems::of_case(input, &servers);
-    assemble::conclusions(input, &servers, &mail, interventions, problems)
+    let mut conclusions = assemble::conclusions(input, &servers, &mail, interventions, problems);
+    conclusions.next_steps = steps::of_case(input.profile, &servers, &conclusions);
+    conclusions
 }
 
 fn of_server<'t>(

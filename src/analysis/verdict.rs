@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Examined;
-use super::facts::ServerFacts;
+use super::facts::{Failure, ServerFacts};
 use super::restarts::Restart;
 use super::wording::{moment, plural, span};
 use crate::analysis::findings::{Confidence, CountBand, State, Status, Verdict};
@@ -89,7 +89,9 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
                  captured since."
             ),
         )
-    } else if was_stuck > 0 && all_tables_empty_since(facts, last_appearance(ground)) {
+    } else if was_stuck > 0
+        && all_tables_empty_since(facts, last_appearance(facts, ground.examined))
+    {
         (
             State::Recovered,
             format!("{name}: {stuck}; every known temp table was seen empty since."),
@@ -123,7 +125,10 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
 /// What an empty table does not answer: the time since somebody looked at each.
 fn unseen_since(facts: &ServerFacts<'_>, as_of: Option<Timestamp>) -> Option<String> {
     let looked = |table: &String| {
-        let of_table = facts.captures.iter().filter(|capture| capture.table() == table);
+        let of_table = facts
+            .captures
+            .iter()
+            .filter(|capture| capture.table() == table);
         of_table
             .filter(|capture| capture.timed.snapshot.complete)
             .map(|capture| capture.timed.at)
@@ -244,13 +249,15 @@ fn stuck_now(ground: &Ground<'_, '_>, held: CountBand) -> String {
 }
 
 /// The last instant at which a scan failed or a message was listed.
-fn last_appearance(ground: &Ground<'_, '_>) -> Option<Timestamp> {
-    let seen = ground
-        .examined
+pub(super) fn last_appearance(
+    facts: &ServerFacts<'_>,
+    examined: &[Examined<'_>],
+) -> Option<Timestamp> {
+    let seen = examined
         .iter()
         .filter_map(|stay| stay.bounds.left.earliest)
         .max();
-    last_failure(ground.facts).max(seen)
+    last_failure(facts).max(seen)
 }
 
 fn last_failure(facts: &ServerFacts<'_>) -> Option<Timestamp> {
@@ -260,23 +267,31 @@ fn last_failure(facts: &ServerFacts<'_>) -> Option<Timestamp> {
 /// Scan failures since the last restart, with no complete capture of every table after them, of messages that no
 /// record shows gone out for all their recipients.
 fn unlooked_failures(ground: &Ground<'_, '_>) -> bool {
-    let delivered: BTreeSet<Citation> = ground
-        .examined
-        .iter()
-        .filter(|stay| stay.residence.trail.departed.is_some())
-        .flat_map(|stay| stay.residence.failures.iter().map(|failure| failure.cite))
-        .collect();
-    let failures = ground.facts.failures.iter();
-    let open = failures.filter(|failure| !delivered.contains(&failure.cite));
-    let Some(last) = open.map(|failure| failure.when.hi).max() else {
+    let Some(last) = last_open_failure(ground.facts, ground.examined) else {
         return false;
     };
+    let last = last.when.hi;
     let sure = ground
         .restarts
         .iter()
         .filter(|restart| restart.confidence != Confidence::Possible);
     let restarted = sure.map(|restart| restart.at().lo).max();
     restarted.is_none_or(|restart| last > restart) && !all_tables_captured_since(ground.facts, last)
+}
+
+/// The last scan failure of a message that no record shows gone out for all its recipients.
+pub(super) fn last_open_failure<'f>(
+    facts: &'f ServerFacts<'_>,
+    examined: &[Examined<'_>],
+) -> Option<&'f Failure> {
+    let delivered: BTreeSet<Citation> = examined
+        .iter()
+        .filter(|stay| stay.residence.trail.departed.is_some())
+        .flat_map(|stay| stay.residence.failures.iter().map(|failure| failure.cite))
+        .collect();
+    let failures = facts.failures.iter();
+    let open = failures.filter(|failure| !delivered.contains(&failure.cite));
+    open.max_by_key(|failure| failure.when.hi)
 }
 
 fn all_tables_captured_since(facts: &ServerFacts<'_>, since: Timestamp) -> bool {
@@ -415,7 +430,7 @@ fn what_would_settle(ground: &Ground<'_, '_>, was_stuck: usize) -> Vec<String> {
     let mut wanted = Vec::new();
     if facts.tables.is_empty()
         || was_stuck > 0
-        || !all_tables_empty_since(facts, last_appearance(ground))
+        || !all_tables_empty_since(facts, last_appearance(facts, ground.examined))
     {
         wanted.push(
             "A complete capture of every temp table, made now, would settle whether mail is held (KB 950757: \

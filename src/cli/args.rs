@@ -46,6 +46,8 @@ EXAMPLES
       Makes a case folder with a guide to capturing evidence, and scripts that collect it.
   analyze inspect ./case42/bh01/System.evt
       Says what a file is, how it was understood, and shows its first records.
+  analyze explain ./case42 M17
+      Shows what is claimed of one message (or W3, R2, B1), and every record that it rests on.
   analyze schema findings
       Prints the JSON Schema of findings.json.
 
@@ -89,6 +91,8 @@ pub enum Command {
     },
     /// Show what a file is, how it was recognised, what it holds, and its first records
     Inspect(InspectArgs),
+    /// Show what one claim rests on: each record as text, what it bounds, what was ruled out
+    Explain(ExplainArgs),
     /// Make a case folder: case.toml, a guide to capturing evidence, scripts that collect it
     New(NewArgs),
 }
@@ -106,6 +110,41 @@ pub struct NewArgs {
     /// IANA time zone of the servers, such as Europe/Berlin
     #[arg(long, value_name = "ZONE", value_parser = zone)]
     pub timezone: Option<Tz>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// Folder that holds the evidence
+    #[arg(value_name = "CASE")]
+    pub case: PathBuf,
+
+    /// What to explain: ids from the report (W3, B1, R2, M17) or message ids, with or without brackets
+    #[arg(value_name = "ID", required = true)]
+    pub ids: Vec<String>,
+
+    /// Columns of a line
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = width)]
+    pub width: usize,
+
+    /// Which events matter [default: that of case.toml, else exchange-2003]
+    #[arg(long, value_name = "PROFILE", value_parser = PossibleValuesParser::new(Profile::names()))]
+    pub profile: Option<String>,
+
+    /// IANA time zone of evidence written in local time, such as Europe/Berlin; overrides case.toml
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    pub timezone: Option<Tz>,
+
+    /// Order of day, month and year in dates such as 3/4/2006: dmy, mdy or ymd; overrides case.toml
+    #[arg(long, value_name = "ORDER", value_parser = date_order)]
+    pub date_order: Option<DateOrder>,
+
+    /// How long a message must have stayed to count as stuck (90s, 15m, 1h30m) [default: 15m]
+    #[arg(long, value_name = "DURATION", value_parser = stuck_after)]
+    pub stuck_after: Option<i64>,
+
+    /// Count records carved from the slack space of .evt logs as events
+    #[arg(long)]
+    pub include_recovered: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -258,6 +297,14 @@ fn stuck_after(text: &str) -> Result<i64, String> {
         Some(micros) if micros > 0 => Ok(micros),
         Some(_) => Err("it must be longer than nothing".to_owned()),
         None => Err("write it like 90s, 15m or 1h30m".to_owned()),
+    }
+}
+
+/// Columns of a line: too few would leave no room for words.
+fn width(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(columns) if (40..=1000).contains(&columns) => Ok(columns),
+        _ => Err("write a number from 40 to 1000".to_owned()),
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod args;
 mod exit;
+mod explain;
 mod guard;
 mod inspect;
 mod new;
@@ -21,10 +22,11 @@ mod schema;
 mod summary;
 
 pub use exit::{code, print_error, print_usage};
+pub use explain::print as print_explanations;
 pub use guard::guard;
 pub use inspect::{blank as print_blank, print as print_inspection};
 pub use new::{make as make_case, print as print_new};
-pub use plan::{Analysis, Inspecting, NewCase, Plan};
+pub use plan::{Analysis, Explaining, Inspecting, NewCase, Plan};
 pub use progress::Bar;
 pub use run::{now, write_report};
 pub use schema::print as print_schema;

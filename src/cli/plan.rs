@@ -10,7 +10,9 @@ use stuckmail::pipeline::Options;
 use stuckmail::report;
 use stuckmail::time::{DAY, Timestamp};
 
-use super::args::{AnalyzeArgs, Args, Command, Format, InspectArgs, NewArgs, SchemaFormat};
+use super::args::{
+    AnalyzeArgs, Args, Command, ExplainArgs, Format, InspectArgs, NewArgs, SchemaFormat,
+};
 use super::output_folder;
 
 /// What is to be done.
@@ -20,6 +22,8 @@ pub enum Plan {
     Schema(SchemaFormat),
     /// Look at single files.
     Inspect(Inspecting),
+    /// Show what claims rest on.
+    Explain(Box<Explaining>),
     /// Make a case folder.
     New(NewCase),
     /// Analyse a case.
@@ -86,6 +90,36 @@ impl From<InspectArgs> for Inspecting {
     }
 }
 
+/// Claims to explain.
+#[derive(Debug)]
+pub struct Explaining {
+    pub case: PathBuf,
+    /// One or more: ids of findings, or message ids.
+    pub ids: Vec<String>,
+    /// Columns of a line.
+    pub width: usize,
+    pub options: Options,
+}
+
+impl From<ExplainArgs> for Explaining {
+    fn from(args: ExplainArgs) -> Self {
+        let default = Options::default();
+        Self {
+            case: args.case,
+            ids: args.ids,
+            width: args.width,
+            options: Options {
+                profile: args.profile,
+                time_zone: args.timezone,
+                date_order: args.date_order,
+                stuck_after: args.stuck_after.unwrap_or(default.stuck_after),
+                include_recovered: args.include_recovered,
+                ..default
+            },
+        }
+    }
+}
+
 /// One analysis.
 #[derive(Debug)]
 pub struct Analysis {
@@ -116,6 +150,7 @@ impl Plan {
         match args.command {
             Some(Command::Schema { format }) => Ok(Self::Schema(format)),
             Some(Command::Inspect(args)) => Ok(Self::Inspect(args.into())),
+            Some(Command::Explain(args)) => Ok(Self::Explain(Box::new(args.into()))),
             Some(Command::New(args)) => NewCase::new(args).map(Self::New).map_err(wrong_usage),
             None => Analysis::new(args.analyze)
                 .map(Box::new)

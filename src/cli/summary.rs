@@ -1,11 +1,12 @@
 //! What stands on the terminal when all is done: one screen, the verdict first, the path of the
 //! report last.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
-use stuckmail::analysis::findings::{EndCause, Findings, Restart, Server, State, Window};
+use stuckmail::analysis::findings::{EndCause, Findings, Now, Restart, Server, State, Window};
 use stuckmail::report::format::{self, Round};
 use stuckmail::report::{Totals, visible, words};
 
@@ -58,15 +59,20 @@ fn lines(findings: &Findings, report: &Path) -> Vec<String> {
         &words::failures_sentence(findings, &totals),
     ));
     lines.extend(item("Stuck", &stuck(findings, &totals)));
+    let now = now(findings);
+    let next = next(findings);
+    lines.extend(now.iter().cloned());
     let late = late_mail(findings);
     let windows = surest(&findings.windows);
-    lines.extend(list("Windows", &windows, LIST_LINES, |found| window(found)));
-    // The line for late mail takes the place of one of the restarts.
-    let room = LIST_LINES - late.len();
+    // What is held now takes the place of one of the windows; late mail and what to do next those of restarts.
+    let room = LIST_LINES - now.len();
+    lines.extend(list("Windows", &windows, room, |found| window(found)));
+    let room = LIST_LINES - late.len() - next.len();
     let restarts = telling(&findings.restarts);
     lines.extend(list("Restarts", &restarts, room, |found| restart(found)));
     lines.extend(late);
     lines.extend(item("Problems", &problems(findings)));
+    lines.extend(next);
     lines.push(String::new());
     lines.push(format!("{BOLD}Report:{BOLD:#} {}", shown_path(report)));
     lines
@@ -187,6 +193,42 @@ fn stuck(findings: &Findings, totals: &Totals) -> String {
             format::count(lost)
         ),
     }
+}
+
+/// What is held now: of the server that holds the most, else of one of which it cannot be told.
+fn now(findings: &Findings) -> Vec<String> {
+    let most = findings.now.iter().min_by_key(|now| {
+        let held: u64 = now.places.iter().map(|place| place.held.at_most).sum();
+        let unknown = now.restart.at_most.is_none();
+        (Reverse(now.restart.at_least), Reverse(held), !unknown)
+    });
+    let Some(most) = most else {
+        return Vec::new();
+    };
+    let quiet = |now: &Now| now.restart.at_most == Some(0);
+    if findings.now.len() > 1 && findings.now.iter().all(quiet) {
+        let servers = findings.now.len() as u64;
+        return item(
+            "Now",
+            &format!(
+                "No held mail is known of on {}; a restart of SMTP would let out no old mail.",
+                format::counted(servers, "server", "servers")
+            ),
+        );
+    }
+    item("Now", &most.sentence)
+}
+
+/// The first thing to do, and how many more there are.
+fn next(findings: &Findings) -> Vec<String> {
+    let Some(first) = findings.next_steps.first() else {
+        return Vec::new();
+    };
+    let more = match findings.next_steps.len() as u64 - 1 {
+        0 => String::new(),
+        more => format!("({} more in the report) ", format::count(more)),
+    };
+    item("Next", &format!("{more}{}", first.what))
 }
 
 /// The windows by how sure they are, then in order of time.

@@ -10,7 +10,7 @@ fn empty() -> Findings {
             "options": {"stuck_after_s": 900.0, "since": null, "until": null}},
         "tool": {"name": "stuckmail", "version": "0"},
         "verdict": {"state": "unknown", "sentence": "Nothing can be said.", "as_of": null, "reasons": []},
-        "servers": [], "bursts": [], "restarts": [], "windows": [], "messages": [], "interventions": [],
+        "now": [], "checks": [], "next_steps": [], "servers": [], "bursts": [], "restarts": [], "windows": [], "messages": [], "interventions": [],
         "observations": [], "captures": [], "delays": [], "settings": [], "counters": [], "clocks": [], "coverage": [], "problems": [], "evidence": []
     });
     serde_json::from_value(json).unwrap()
@@ -132,6 +132,46 @@ fn everything_at_once_fits_the_screen() {
     );
     assert!(
         text.contains("and 26 more") && text.contains("and 27 more"),
+        "{text}"
+    );
+}
+
+fn held(server: &str, least: u64, most: Option<u64>, sentence: &str) -> Now {
+    let json = serde_json::json!({
+        "server": server, "as_of": null, "sentence": sentence, "places": [], "missing": [],
+        "restart": {"smtp_now": "running", "at_least": least, "at_most": most, "oldest_age_s": null, "recipients": 0,
+            "recipients_named": [], "senders": [], "unaddressed": 0}
+    });
+    serde_json::from_value(json).unwrap()
+}
+
+#[test]
+fn what_is_held_now_and_what_to_do_next_take_a_line_each() {
+    let mut findings = empty();
+    findings.windows = (1..30).map(|n| window(&format!("W{n}"))).collect();
+    findings.restarts = (1..30).map(|n| restart(&format!("R{n}"), &[])).collect();
+    let before = screen(&findings).len();
+    let clear = || held("FE01", 0, Some(0), "FE01 holds nothing.");
+    findings.now = vec![
+        clear(),
+        held("BH01", 3, Some(3), "BH01 holds 3 messages."),
+        clear(),
+    ];
+    let step = serde_json::json!({"id": "N1", "step": "x", "what": "Capture TempTable#1 on BH01\u{1b}[31m now.", "why": "",
+        "server": null, "source": null, "refers": [], "evidence": []});
+    findings.next_steps = vec![serde_json::from_value(step).unwrap(); 3];
+    let shown = screen(&findings);
+    assert_eq!(shown.len(), before, "{shown:#?}");
+    assert!(
+        shown.contains(&"Now       BH01 holds 3 messages.".to_owned()),
+        "{shown:#?}"
+    );
+    let next = "Next      (2 more in the report) Capture TempTable#1 on BH01⟨U+001B⟩[31m now.";
+    assert!(shown.contains(&next.to_owned()), "{shown:#?}");
+    findings.now = vec![clear(), clear()];
+    let text = screen(&findings).join("\n");
+    assert!(
+        text.contains("No held mail is known of on 2 servers; a restart"),
         "{text}"
     );
 }

@@ -63,5 +63,5 @@ pub fn analyze_memory(
     let profile = profile_of(&case, options)?;
     let (readings, problems) = read(&case, held, &profile, options, &NoProgress);
     case.problems.extend(problems);
-    conclude(&case, readings, &profile, options)
+    Ok(conclude(&case, readings, profile, options)?.outcome)
 }

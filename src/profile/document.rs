@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::cause::CauseDocument;
+use super::step::StepDocument;
 use super::{Basis, Role, ServiceKey};
 use crate::evidence::model::{Dialect, Step};
 
@@ -26,6 +27,8 @@ pub(super) struct Document {
     pub error_code: Vec<Spanned<ErrorCodeDocument>>,
     #[serde(default)]
     pub cause: Vec<Spanned<CauseDocument>>,
+    #[serde(default)]
+    pub step: Vec<Spanned<StepDocument>>,
     #[serde(default)]
     pub setting: Vec<Spanned<SettingDocument>>,
     #[serde(default)]

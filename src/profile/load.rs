@@ -11,9 +11,10 @@ use super::document::{
     Document, LayoutDocument, MailEventDocument, RuleDocument, ServiceDocument, SettingDocument,
 };
 use super::rule::Ids;
+use super::step::StepDocument;
 use super::{
     Basis, CauseRule, Counters, Error, ErrorCode, Layout, Profile, Rule, Service, SettingRule,
-    Settings, StateWord, Template,
+    Settings, StateWord, StepRule, Template,
 };
 use crate::case::InterventionKind;
 use crate::evidence::model::{MailWords, Meaning};
@@ -37,6 +38,7 @@ pub(super) fn load(text: &str, origin: &str) -> Result<Profile, Error> {
         services: services(document.service, &place)?,
         rules: rules.into_iter().map(Spanned::into_inner).collect(),
         causes,
+        steps: steps(document.step, &settings, &place)?,
         settings,
         counters: Counters {
             rules: document
@@ -282,8 +284,14 @@ fn causes(
     place: &Place<'_>,
 ) -> Result<Vec<CauseRule>, Error> {
     let known = cause::Known {
-        rules: rules.iter().map(|rule| rule.get_ref().key.as_str()).collect(),
-        changes: InterventionKind::ALL.iter().map(|(name, _)| *name).collect(),
+        rules: rules
+            .iter()
+            .map(|rule| rule.get_ref().key.as_str())
+            .collect(),
+        changes: InterventionKind::ALL
+            .iter()
+            .map(|(name, _)| *name)
+            .collect(),
         has_default: &|key, name| {
             let rule = settings.find(key, name);
             rule.is_some_and(|rule| rule.default.is_some())
@@ -297,7 +305,10 @@ fn causes(
                 .map(|()| reason)
                 .map_err(|what| place.invalid(span, what))
         };
-        reasons.into_iter().map(check).collect::<Result<Vec<Reason>, Error>>()
+        reasons
+            .into_iter()
+            .map(check)
+            .collect::<Result<Vec<Reason>, Error>>()
     };
     let mut causes: Vec<CauseRule> = Vec::new();
     for cause in written {
@@ -343,6 +354,35 @@ fn settings(written: Vec<Spanned<SettingDocument>>, place: &Place<'_>) -> Result
         rules.push(rule);
     }
     Ok(Settings { rules })
+}
+
+/// The steps; no id may stand for two of them, and a setting must be one that matters.
+fn steps(
+    written: Vec<Spanned<StepDocument>>,
+    settings: &Settings,
+    place: &Place<'_>,
+) -> Result<Vec<StepRule>, Error> {
+    let mut steps: Vec<StepRule> = Vec::new();
+    for step in written {
+        let span = step.span();
+        let invalid = |what: String| place.invalid(span.clone(), what);
+        let step = StepRule::new(step.into_inner()).map_err(invalid)?;
+        if steps.iter().any(|known| known.id == step.id) {
+            return Err(invalid(format!(
+                "another step has the id `{}` already",
+                step.id
+            )));
+        }
+        let of = step.setting.iter();
+        let mut of = of.flat_map(|(key, values)| values.iter().map(move |value| (key, value)));
+        if let Some((key, value)) = of.find(|(key, value)| settings.find(key, value).is_none()) {
+            return Err(invalid(format!(
+                "no [[setting]] is about `{value}` of {key}"
+            )));
+        }
+        steps.push(step);
+    }
+    Ok(steps)
 }
 
 /// The words of the mail system's logs; none may mean two things.

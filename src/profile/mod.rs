@@ -22,6 +22,7 @@ mod rule;
 mod service;
 mod setting;
 mod signal;
+mod step;
 mod strings;
 mod template;
 
@@ -34,6 +35,7 @@ pub use rule::{Basis, Layout, Rule};
 pub use service::{Service, ServiceKey};
 pub use setting::{SettingRule, Settings, canonical_key, control_set};
 pub use signal::Signal;
+pub use step::{Need, StepRule, fill};
 pub use template::Template;
 
 use std::collections::BTreeMap;
@@ -60,6 +62,8 @@ pub struct Profile {
     pub rules: Vec<Rule>,
     /// What could have made mail wait, in the order of the file.
     pub causes: Vec<CauseRule>,
+    /// What to do next, the most important first.
+    pub steps: Vec<StepRule>,
     /// Registry values that matter.
     pub settings: Settings,
     /// Performance counters that matter.

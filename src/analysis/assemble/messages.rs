@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Numbers, cites, mail, named, seconds};
 use crate::analysis::findings::{Message, Stay};
-use crate::analysis::{ServerAnalysis, claims};
+use crate::analysis::{ServerAnalysis, basis, claims};
 use crate::evidence::model::MailRecord;
 
 pub(super) fn message(
@@ -13,6 +13,7 @@ pub(super) fn message(
     index: usize,
     id: &str,
     numbers: &Numbers,
+    looks: &basis::Looks<'_, '_>,
 ) -> Option<Message> {
     let stay = server.examined.get(index)?;
     let (residence, bounds, claim): (_, _, &claims::Claim) =
@@ -45,6 +46,7 @@ pub(super) fn message(
         place_basis: residence.basis,
         entered: bounds.entered,
         left: bounds.left,
+        bounds_by: basis::of(stay, looks),
         stayed_s: Stay {
             min: seconds(bounds.least_stay()),
             max: bounds.greatest_stay().map(seconds),

@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::ServerFacts;
 use super::mail::MailIndex;
-use super::{Conclusions, Input, ServerAnalysis, clocks, counters, settings, verdict};
+use super::{
+    Conclusions, Input, ServerAnalysis, basis, checks, clocks, counters, now, settings, verdict,
+};
 use crate::analysis::findings::{
     self, Burst, Capture, ClockChange, Coverage, Hole, Intervention, Observation, Server,
 };
@@ -59,8 +61,22 @@ pub(super) fn conclusions(
         })
         .collect();
     let facts: Vec<&ServerFacts<'_>> = servers.iter().map(|s| &s.facts).collect();
+    let looks: Vec<basis::Looks<'_, '_>> = facts.iter().copied().map(basis::Looks::of).collect();
+    let of_each = || servers.iter().enumerate();
     Conclusions {
         verdict: verdict::of_case(&verdicts),
+        now: of_each()
+            .filter_map(|(of, server)| {
+                now::of_server(server, &|index| numbers.messages.get(&(of, index)).cloned())
+            })
+            .collect(),
+        checks: of_each()
+            .filter_map(|(of, server)| {
+                checks::of_server(server, &|index| numbers.restarts.get(&(of, index)).cloned())
+            })
+            .collect(),
+        // What is to be done follows from all the others.
+        next_steps: Vec::new(),
         servers: servers.iter().map(server).collect(),
         bursts: listed(&numbers.bursts, |of, index, id| {
             burst(servers.get(of)?, index, id)
@@ -72,7 +88,7 @@ pub(super) fn conclusions(
             windows::window(servers.get(of)?, of, index, id, &numbers)
         }),
         messages: listed(&numbers.messages, |of, index, id| {
-            messages::message(servers.get(of)?, of, index, id, &numbers)
+            messages::message(servers.get(of)?, of, index, id, &numbers, looks.get(of)?)
         }),
         interventions,
         observations: observations(input),

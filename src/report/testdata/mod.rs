@@ -7,6 +7,7 @@ use crate::time::{Interval, Timestamp};
 mod events;
 mod mail;
 mod messages;
+mod now;
 mod rows;
 mod sources;
 
@@ -30,6 +31,7 @@ pub fn message(id: &str, server: &str) -> Message {
         place_basis: PlaceBasis::Unknown,
         entered: Interval::default(),
         left: Interval::default(),
+        bounds_by: BoundsBy::default(),
         stayed_s: Stay::default(),
         status: Status::Unknown,
         released_by: None,
@@ -78,6 +80,9 @@ pub fn empty() -> Findings {
             as_of: None,
             reasons: vec!["No evidence file was recognised.".to_owned()],
         },
+        now: Vec::new(),
+        checks: Vec::new(),
+        next_steps: Vec::new(),
         servers: Vec::new(),
         bursts: Vec::new(),
         restarts: Vec::new(),
@@ -196,6 +201,7 @@ pub fn findings() -> Findings {
         ..empty()
     };
     mail::add(&mut findings);
+    now::add(&mut findings);
     findings
 }
 

@@ -14,6 +14,7 @@ use crate::timeline::row::Row;
 mod folder;
 mod hostile;
 mod mail;
+mod now;
 
 fn plan(folder: &Path) -> WritePlan<'_> {
     let run = RunInfo {
@@ -72,8 +73,8 @@ fn the_page_holds_every_section_and_chart() {
     let findings = testdata::findings();
     let [html, ..] = written(&findings, &testdata::rows(&findings));
     for id in [
-        "summary", "windows", "messages", "restarts", "delays", "changes", "servers", "settings",
-        "timeline", "evidence", "method",
+        "summary", "now", "windows", "messages", "restarts", "delays", "changes", "servers",
+        "settings", "timeline", "evidence", "method",
     ] {
         assert!(html.contains(&format!("<section id=\"{id}\"")), "{id}");
     }

@@ -17,6 +17,7 @@ pub mod evidence;
 pub mod links;
 pub mod messages;
 pub mod method;
+pub mod now;
 pub mod parts;
 pub mod restarts;
 pub mod select;
@@ -34,6 +35,7 @@ pub mod words;
 pub struct Page {
     pub summary: summary::Summary,
     pub overview: Figures,
+    pub now: now::Now,
     pub windows: windows::Windows,
     pub bursts: bursts::Bursts,
     pub messages: messages::Messages,
@@ -69,6 +71,7 @@ impl Page {
         Ok(Self {
             summary: summary::Summary::new(all, &totals, links),
             overview: take(Section::Summary),
+            now: now::Now::new(all, links),
             windows: windows::Windows::new(findings, &totals, links),
             bursts: bursts::Bursts::new(findings, &totals, links),
             messages: messages::Messages::new(findings, &selection),

@@ -1,0 +1,105 @@
+//! One burst of scan failures, followed back to its records.
+
+use super::records::{Meant, Records};
+use super::{Explanation, Piece, Point, in_order};
+use crate::analysis::findings::{Burst, Findings};
+use crate::report::format;
+
+/// Failures in short.
+const MOST_OTHERS: usize = 400;
+
+pub fn explain(burst: &Burst, findings: &Findings, records: &Records<'_>) -> Explanation {
+    let pieces = burst.evidence.iter().filter_map(|cite| {
+        Some(Piece {
+            record: records.get(cite, Meant::default())?,
+            shows: Vec::new(),
+        })
+    });
+    let mut all = in_order(pieces.collect());
+    let mut chain: Vec<Piece> = Vec::new();
+    if let Some(mut last) = all.pop() {
+        last.shows.push("the last of it".to_owned());
+        if !all.is_empty() {
+            let mut first = all.remove(0);
+            first.shows.push("the first of it".to_owned());
+            chain.push(first);
+        }
+        chain.push(last);
+    }
+    let left_out = all.len().saturating_sub(MOST_OTHERS);
+    all.truncate(MOST_OTHERS);
+    let windows = findings
+        .windows
+        .iter()
+        .filter(|w| w.bursts.contains(&burst.id));
+    let windows: Vec<&str> = windows.map(|w| w.id.as_str()).collect();
+    let codes: Vec<String> = burst
+        .error_codes
+        .iter()
+        .map(|code| format!("{} ({})", code.code, format::count(code.count)))
+        .collect();
+    let mut parts = vec![
+        Point::new("From", format!("{} UTC", format::time(burst.start))),
+        Point::new("To", format!("{} UTC", format::time(burst.end))),
+        Point::new(
+            "At the most",
+            format!("{} in one minute", format::count(burst.peak_per_minute)),
+        ),
+        Point::new(
+            "Otherwise",
+            format!(
+                "{} an hour over covered hours",
+                format::rate(burst.base_per_hour)
+            ),
+        ),
+    ];
+    if !codes.is_empty() {
+        parts.push(Point::new("Error codes", codes.join(", ")));
+    }
+    if !windows.is_empty() {
+        parts.push(Point::new("Windows", windows.join(", ")));
+    }
+    let chance = |says: String| Point::new("Chance", says);
+    let (ruled_out, not_ruled_out) = match burst.p_value {
+        Some(p) if p < 0.05 => (
+            vec![chance(format!(
+                "so many failures in so short a time at the base rate, anywhere in the log, have the probability {}",
+                format::p_value(p)
+            ))],
+            Vec::new(),
+        ),
+        Some(p) => (
+            Vec::new(),
+            vec![chance(format!(
+                "at the base rate, such a crowd somewhere in the log has the probability {}",
+                format::p_value(p)
+            ))],
+        ),
+        None => (
+            Vec::new(),
+            vec![chance(
+                "there are too few failures to say how probable it would be".to_owned(),
+            )],
+        ),
+    };
+    Explanation {
+        id: burst.id.clone(),
+        claim: format!(
+            "Scans failed in a burst on {}: {} of {}.",
+            burst.server,
+            format::counted(burst.events, "failure", "failures"),
+            format::counted(burst.messages, "message", "messages"),
+        ),
+        confidence: None,
+        why: "They lie closer together than those of the server's other covered hours.".to_owned(),
+        parts,
+        chain,
+        others: all,
+        left_out,
+        ruled_out,
+        not_ruled_out,
+        would_change: vec![
+            "A longer log would change the base rate; a hole in the log near it would make its ends uncertain.".to_owned(),
+        ],
+    }
+}

@@ -1,0 +1,353 @@
+//! One stay of one message, followed back to its records.
+
+use std::collections::BTreeMap;
+
+use super::records::{Meant, Records};
+use super::words::{between, length, limit, rule};
+use super::{Explanation, Piece, Point, in_order};
+use crate::analysis::findings::{Confidence, Findings, Limit, LimitRule, Message, Restart, Status};
+use crate::report::{format, words};
+use crate::time::HOUR;
+
+/// Restarts that are told of one by one.
+const MOST_RESTARTS: usize = 12;
+/// An interval so long is worth narrowing.
+const WIDE: i64 = HOUR;
+
+/// The limits of a stay that something sets, with their names.
+pub fn limits(message: &Message) -> Vec<(&'static str, &Limit)> {
+    let by = &message.bounds_by;
+    let all = [
+        ("entered at the earliest", &by.entered_earliest),
+        ("entered at the latest", &by.entered_latest),
+        ("left at the earliest", &by.left_earliest),
+        ("left at the latest", &by.left_latest),
+    ];
+    all.into_iter()
+        .filter_map(|(name, limit)| Some((name, limit.as_ref()?)))
+        .collect()
+}
+
+/// The restart that is named as having let it out.
+fn released_by<'f>(message: &Message, findings: &'f Findings) -> Option<&'f Restart> {
+    let id = message.released_by.as_ref()?;
+    findings.restarts.iter().find(|restart| restart.id == *id)
+}
+
+/// Every record that its explanation may show.
+pub fn cites<'f>(message: &'f Message, findings: &'f Findings) -> Vec<&'f String> {
+    let limits = limits(message)
+        .into_iter()
+        .flat_map(|(_, limit)| &limit.evidence);
+    let restart = released_by(message, findings)
+        .into_iter()
+        .flat_map(|r| &r.evidence);
+    let lines = message.deliveries.iter().map(|line| &line.evidence);
+    message
+        .evidence
+        .iter()
+        .chain(limits)
+        .chain(lines)
+        .chain(restart)
+        .collect()
+}
+
+pub fn explain(message: &Message, findings: &Findings, records: &Records<'_>) -> Explanation {
+    Explanation {
+        id: message.id.clone(),
+        claim: claim(message),
+        confidence: Some(message.confidence),
+        why: message.why.clone(),
+        parts: parts(message, findings),
+        chain: chain(message, findings, records),
+        others: Vec::new(),
+        left_out: 0,
+        ruled_out: ruled_out(message, findings),
+        not_ruled_out: not_ruled_out(message, findings),
+        would_change: would_change(message),
+    }
+}
+
+fn claim(message: &Message) -> String {
+    let what = message
+        .message_id
+        .as_deref()
+        .unwrap_or("a message without a known id");
+    let place = words::place_name(&message.server, message.place.as_deref());
+    let stayed = match (message.stayed_s.min, message.stayed_s.max) {
+        (min, None) => format!("at least {}", length(min)),
+        (min, Some(max)) => format!(
+            "{} to {}",
+            length(min),
+            format::duration(max, format::Round::Up)
+        ),
+    };
+    let became = match message.status {
+        Status::Stuck => "is stuck",
+        Status::Released => "was stuck and went out",
+        Status::DeliveredOnRetry => "was only retried",
+        Status::Removed => "was stuck and its row was removed",
+        Status::LostPossible => "was stuck and may be lost",
+        Status::Unknown => "may have been stuck",
+    };
+    format!("{what} on {place} {became}: there for {stayed}.")
+}
+
+fn parts(message: &Message, findings: &Findings) -> Vec<Point> {
+    let mut parts = vec![
+        Point::new("Entered", between(message.entered)),
+        Point::new("Left", between(message.left)),
+    ];
+    let how = match (&message.released_by, message.release_confidence) {
+        (Some(id), Some(sure)) => format!(
+            "by {id}, {}: {}",
+            words::confidence(sure),
+            message.release_why
+        ),
+        (None, Some(sure)) => format!("{}: {}", words::confidence(sure), message.release_why),
+        (_, None) => message.release_why.clone(),
+    };
+    if !how.is_empty() {
+        parts.push(Point::new("How it left", how));
+    }
+    parts.extend(
+        message
+            .subject
+            .as_ref()
+            .map(|subject| Point::new("Subject", subject)),
+    );
+    parts.extend(
+        message
+            .sender
+            .as_ref()
+            .map(|sender| Point::new("From", sender)),
+    );
+    if !message.recipients.is_empty() {
+        let shown: Vec<&str> = message
+            .recipients
+            .iter()
+            .take(10)
+            .map(String::as_str)
+            .collect();
+        let more = match message.recipients.len() - shown.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        parts.push(Point::new("For", format!("{}{more}", shown.join(", "))));
+    }
+    parts.extend(
+        message
+            .recipients_reached
+            .map(|r| Point::new("Reached", words::reached(r))),
+    );
+    let windows = findings
+        .windows
+        .iter()
+        .filter(|w| w.residences.contains(&message.id));
+    let windows: Vec<&str> = windows.map(|w| w.id.as_str()).collect();
+    if !windows.is_empty() {
+        parts.push(Point::new("Windows", windows.join(", ")));
+    }
+    parts
+}
+
+/// Every record that speaks of the stay, with what it shows.
+fn chain(message: &Message, findings: &Findings, records: &Records<'_>) -> Vec<Piece> {
+    // A capture that lacks it is another thing than its first row, though both may bear one citation.
+    let mut shows: BTreeMap<(&str, bool), Vec<String>> = BTreeMap::new();
+    let times = [
+        message.entered.earliest,
+        message.entered.latest,
+        message.left.earliest,
+        message.left.latest,
+    ];
+    let by = &message.bounds_by;
+    let all = [
+        ("entered at the earliest", &by.entered_earliest),
+        ("entered at the latest", &by.entered_latest),
+        ("left at the earliest", &by.left_earliest),
+        ("left at the latest", &by.left_latest),
+    ];
+    for ((name, by), at) in all.into_iter().zip(times) {
+        let (Some(by), Some(at)) = (by, at) else {
+            continue;
+        };
+        let absence = by.rule == LimitRule::Absence;
+        for cite in &by.evidence {
+            let told = format!("{}: {}", limit(name, at), rule(by.rule));
+            shows.entry((cite, absence)).or_default().push(told);
+        }
+    }
+    let restart = released_by(message, findings);
+    for cite in restart.iter().flat_map(|restart| &restart.evidence) {
+        let id = restart
+            .map(|restart| restart.id.as_str())
+            .unwrap_or_default();
+        shows.entry((cite, false)).or_default().push(format!(
+            "the restart {id}, which is named as having let it out"
+        ));
+    }
+    let lines = message
+        .deliveries
+        .iter()
+        .map(|line| (&line.evidence, line.documented));
+    for (cite, documented) in lines {
+        let known = shows.entry((cite, false)).or_default();
+        if known.is_empty() {
+            known.push(match documented {
+                true => "a line of the mail system; it sets no limit".to_owned(),
+                false => "a line whose meaning is inferred: it decides nothing".to_owned(),
+            });
+        }
+    }
+    for cite in &message.evidence {
+        let known = shows.contains_key(&(cite.as_str(), true));
+        let known = shows.entry((cite, false)).or_default().is_empty() && !known;
+        if known {
+            shows
+                .entry((cite, false))
+                .or_default()
+                .push("it was there then; others set the limits".to_owned());
+        }
+    }
+    let pieces = shows.into_iter().filter(|(_, shows)| !shows.is_empty());
+    let pieces = pieces.filter_map(|((cite, absence), shows)| {
+        let meant = Meant {
+            server: Some(&message.server),
+            place: message.place.as_deref(),
+            message_id: message.message_id.as_deref(),
+            absence,
+        };
+        Some(Piece {
+            record: records.get(cite, meant)?,
+            shows,
+        })
+    });
+    in_order(pieces.collect())
+}
+
+/// Restarts that did not let it out, and what else the evidence excludes.
+fn ruled_out(message: &Message, findings: &Findings) -> Vec<Point> {
+    let mut out = Vec::new();
+    let named = |id: &String| {
+        message.release_candidates.contains(id) || message.released_by.as_ref() == Some(id)
+    };
+    let others = findings
+        .restarts
+        .iter()
+        .filter(|r| r.server == message.server && !named(&r.id));
+    for restart in others.take(MOST_RESTARTS) {
+        let at = restart.at;
+        let why = if message
+            .entered
+            .earliest
+            .is_some_and(|entered| at <= entered)
+        {
+            "it was before the message had come"
+        } else if message.left.latest.is_some_and(|left| at >= left) {
+            "it was after the message had gone"
+        } else if message.left.earliest.is_some_and(|left| at <= left) {
+            "the message was still there after it"
+        } else {
+            continue;
+        };
+        out.push(Point::new(
+            format!(
+                "{}, {} at {} UTC",
+                restart.id,
+                words::restart_kind(restart.kind),
+                format::time(at)
+            ),
+            why,
+        ));
+    }
+    let gone = message.bounds_by.left_latest.as_ref();
+    if gone.is_some_and(|limit| limit.rule == LimitRule::GoneForAll)
+        && message.status == Status::Released
+    {
+        out.push(Point::new(
+            "A deletion of its row",
+            "documented records account for all its recipients",
+        ));
+    }
+    if let Some(submitted) = message.submitted_at {
+        out.push(Point::new(
+            format!(
+                "Its time of submission, {} UTC, as a limit",
+                format::time(submitted)
+            ),
+            "a sender's clock may have written it, so it bounds nothing",
+        ));
+    }
+    out
+}
+
+fn not_ruled_out(message: &Message, findings: &Findings) -> Vec<Point> {
+    let mut open = Vec::new();
+    let rivals = message
+        .release_candidates
+        .iter()
+        .filter(|id| message.released_by.as_ref() != Some(*id));
+    for id in rivals.take(MOST_RESTARTS) {
+        let at = findings.restarts.iter().find(|r| r.id == *id).map(|r| r.at);
+        let at = at.map_or_else(String::new, |at| format!(" at {} UTC", format::time(at)));
+        open.push(Point::new(
+            format!("Restart {id}{at}"),
+            "it lies in the time in which the message left",
+        ));
+    }
+    if matches!(message.status, Status::LostPossible | Status::Removed) {
+        open.push(Point::new("Loss", "no record shows it delivered"));
+    }
+    open
+}
+
+/// What evidence would make the claim another one, or a surer one.
+fn would_change(message: &Message) -> Vec<String> {
+    let mut wanted = Vec::new();
+    let table = message
+        .place
+        .as_deref()
+        .map_or("every temp table".to_owned(), str::to_owned);
+    let (came, left) = (message.entered, message.left);
+    let log = format!("the tracking log of {}", message.server);
+    match (came.earliest, came.latest) {
+        (None, Some(by)) => wanted.push(format!(
+            "A complete capture of {table} from before {} UTC without it, or {log} of that time, would show since when it was there.",
+            format::time(by)
+        )),
+        (Some(from), Some(to)) if to.since(from) > WIDE => wanted.push(format!(
+            "A complete capture of {table} between {} and {} UTC would narrow when it came.",
+            format::time(from),
+            format::time(to)
+        )),
+        _ => {}
+    }
+    match (left.earliest, left.latest) {
+        (from, None) => wanted.push(format!(
+            "A complete capture of {table}, or {log}, from after {} UTC would show whether it is still there.",
+            from.map(format::time).unwrap_or_default()
+        )),
+        (Some(from), Some(to)) if to.since(from) > WIDE => wanted.push(format!(
+            "A complete capture of {table}, or {log}, between {} and {} UTC would narrow when it left.",
+            format::time(from),
+            format::time(to)
+        )),
+        _ => {}
+    }
+    if message.confidence != Confidence::Confirmed && message.status != Status::DeliveredOnRetry {
+        wanted.push(
+            "Two captures that list it, or a capture and a failed scan or delivery record long apart, would confirm that it was stuck."
+                .to_owned(),
+        );
+    }
+    let reached = message
+        .recipients_reached
+        .and_then(|r| Some((r.reached, r.of?)));
+    if let Some((_, of)) = reached.filter(|(reached, of)| reached < of) {
+        wanted.push(format!("The tracking logs of the next servers would show whether it reached all {of} recipients."));
+    } else if message.recipients_reached.is_none() && message.status != Status::DeliveredOnRetry {
+        wanted.push("A tracking log would show whether and when it was delivered.".to_owned());
+    }
+    wanted
+}

@@ -1,0 +1,263 @@
+//! One stuck window, followed back to its stays and their records.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::message::limits;
+use super::records::{Meant, Records};
+use super::words::{between, limit, rule};
+use super::{Explanation, Piece, Point, in_order};
+use crate::analysis::findings::{Findings, LimitRule, Message, Standing, Window};
+use crate::report::{format, words};
+use crate::time::Timestamp;
+
+/// Stays that are told of one by one.
+const MOST_MEMBERS: usize = 200;
+/// Records in short.
+const MOST_OTHERS: usize = 200;
+
+/// The stays of a window.
+pub fn members<'f>(window: &Window, findings: &'f Findings) -> Vec<&'f Message> {
+    let wanted: BTreeSet<&str> = window.residences.iter().map(String::as_str).collect();
+    let all = findings.messages.iter();
+    all.filter(|m| wanted.contains(m.id.as_str())).collect()
+}
+
+pub fn explain(window: &Window, findings: &Findings, records: &Records<'_>) -> Explanation {
+    let members = members(window, findings);
+    let chain = chain(window, &members, findings, records);
+    let shown: BTreeSet<_> = chain.iter().map(|piece| piece.record.cite).collect();
+    let (others, left_out) = others(window, &members, records, &shown);
+    let (ruled_out, open): (Vec<_>, Vec<_>) = window
+        .causes
+        .iter()
+        .partition(|cause| cause.standing == Standing::RuledOut);
+    let point = |cause: &crate::analysis::findings::Cause| {
+        let standing = match cause.standing {
+            Standing::RuledOut => String::new(),
+            other => format!(" ({})", words::standing(other)),
+        };
+        Point::new(format!("{}{standing}", cause.name), cause.why.clone())
+    };
+    Explanation {
+        id: window.id.clone(),
+        claim: format!(
+            "Mail was stuck on {}: {} in {}.",
+            words::place_name(&window.server, window.place.as_deref()),
+            format::counted(window.messages.len() as u64, "message", "messages"),
+            format::counted(window.residences.len() as u64, "stay", "stays"),
+        ),
+        confidence: Some(window.confidence),
+        why: window.why.clone(),
+        parts: parts(window, &members),
+        chain,
+        others,
+        left_out,
+        ruled_out: ruled_out.into_iter().map(point).collect(),
+        not_ruled_out: open.into_iter().map(point).collect(),
+        would_change: would_change(window, &members),
+    }
+}
+
+fn parts(window: &Window, members: &[&Message]) -> Vec<Point> {
+    let restart = window
+        .restart
+        .as_ref()
+        .map_or_else(String::new, |id| format!(" ({id})"));
+    let most = words::band_of(
+        window.peak.at_least,
+        window.peak.at_most,
+        "message",
+        "messages",
+    );
+    let when = window
+        .peak
+        .at
+        .map_or_else(String::new, |at| format!(" at {} UTC", format::time(at)));
+    let mut parts = vec![
+        Point::new("Began", between(window.start)),
+        Point::new(
+            "Ended",
+            format!(
+                "{}: {}{restart}",
+                between(window.end),
+                words::end_cause(window.end_cause)
+            ),
+        ),
+        Point::new("At the most", format!("{most}{when}")),
+    ];
+    if !window.bursts.is_empty() {
+        parts.push(Point::new("Bursts", window.bursts.join(", ")));
+    }
+    for member in members.iter().take(MOST_MEMBERS) {
+        let id = member.message_id.as_deref().unwrap_or("no message id");
+        parts.push(Point::new(
+            member.id.clone(),
+            format!(
+                "{id}, {}, {}: entered {}; left {}. {}",
+                words::status(member.status),
+                words::confidence(member.confidence),
+                between(member.entered),
+                between(member.left),
+                member.why
+            ),
+        ));
+    }
+    let more = members.len().saturating_sub(MOST_MEMBERS);
+    if more > 0 {
+        parts.push(Point::new(
+            "And",
+            format!("{} more, in findings.json", format::count(more as u64)),
+        ));
+    }
+    parts
+}
+
+/// The records that set the window's own limits, and those of the restart that ended it.
+fn chain(
+    window: &Window,
+    members: &[&Message],
+    findings: &Findings,
+    records: &Records<'_>,
+) -> Vec<Piece> {
+    let ends: [(&str, &str, Option<Timestamp>); 4] = [
+        (
+            "entered at the earliest",
+            "began at the earliest",
+            window.start.earliest,
+        ),
+        (
+            "entered at the latest",
+            "began at the latest",
+            window.start.latest,
+        ),
+        (
+            "left at the earliest",
+            "ended at the earliest",
+            window.end.earliest,
+        ),
+        (
+            "left at the latest",
+            "ended at the latest",
+            window.end.latest,
+        ),
+    ];
+    let mut shows: BTreeMap<(String, bool), (Meant<'_>, Vec<String>)> = BTreeMap::new();
+    for member in members {
+        let times = [
+            member.entered.earliest,
+            member.entered.latest,
+            member.left.earliest,
+            member.left.latest,
+        ];
+        for ((name, told, end), at) in ends.into_iter().zip(times) {
+            let Some(end) = end.filter(|_| at == end) else {
+                continue;
+            };
+            let set = limits(member).into_iter().find(|(own, _)| *own == name);
+            if let Some((_, set)) = set {
+                let absence = set.rule == LimitRule::Absence;
+                for cite in &set.evidence {
+                    let meant = Meant {
+                        server: Some(&member.server),
+                        place: member.place.as_deref(),
+                        message_id: member.message_id.as_deref(),
+                        absence,
+                    };
+                    let text =
+                        format!("{}, by {}: {}", limit(told, end), member.id, rule(set.rule));
+                    let known = shows
+                        .entry((cite.clone(), absence))
+                        .or_insert((meant, Vec::new()));
+                    known.1.push(text);
+                }
+            }
+        }
+    }
+    let restart = findings
+        .restarts
+        .iter()
+        .find(|r| window.restart.as_ref() == Some(&r.id));
+    if let Some(restart) = restart {
+        for cite in &restart.evidence {
+            let known = shows
+                .entry((cite.clone(), false))
+                .or_insert((Meant::default(), Vec::new()));
+            known.1.push(format!(
+                "the restart {} that ended it: {}",
+                restart.id, restart.why
+            ));
+        }
+    }
+    let pieces = shows.into_iter().filter_map(|((cite, _), (meant, shows))| {
+        Some(Piece {
+            record: records.get(&cite, meant)?,
+            shows,
+        })
+    });
+    in_order(pieces.collect())
+}
+
+/// The other records of the window, each with the stay that it speaks of.
+fn others(
+    window: &Window,
+    members: &[&Message],
+    records: &Records<'_>,
+    shown: &BTreeSet<crate::evidence::model::Citation>,
+) -> (Vec<Piece>, usize) {
+    let mut of: BTreeMap<&str, &Message> = BTreeMap::new();
+    for member in members {
+        for cite in &member.evidence {
+            of.entry(cite).or_insert(member);
+        }
+    }
+    let all = window.evidence.iter().filter_map(|cite| {
+        let member = of.get(cite.as_str());
+        let meant = Meant {
+            server: Some(&window.server),
+            place: window.place.as_deref(),
+            message_id: member.and_then(|m| m.message_id.as_deref()),
+            absence: false,
+        };
+        let record = records.get(cite, meant)?;
+        (!shown.contains(&record.cite)).then(|| Piece {
+            record,
+            shows: member.map(|m| m.id.clone()).into_iter().collect(),
+        })
+    });
+    let mut all = in_order(all.collect());
+    let left_out = all.len().saturating_sub(MOST_OTHERS);
+    all.truncate(MOST_OTHERS);
+    (all, left_out)
+}
+
+fn would_change(window: &Window, members: &[&Message]) -> Vec<String> {
+    let table = window.place.as_deref().unwrap_or("every temp table");
+    let mut wanted = Vec::new();
+    if window.start.earliest.is_none() {
+        wanted.push(format!("An earlier complete capture of {table}, or an earlier tracking log, would show since when mail waited."));
+    }
+    if window.end.latest.is_none() {
+        wanted.push(format!(
+            "A complete capture of {table} made now would show whether mail still waits."
+        ));
+    }
+    let unseen = members.iter().filter(|m| m.place.is_none()).count() as u64;
+    if unseen > 0 {
+        wanted.push(format!(
+            "Captures of the time would show in which table {} lay.",
+            format::counted(unseen, "message", "messages")
+        ));
+    }
+    let open = window
+        .causes
+        .iter()
+        .filter(|cause| cause.standing == Standing::Possible);
+    let names: Vec<&str> = open.map(|cause| cause.name.as_str()).collect();
+    if !names.is_empty() {
+        wanted.push(format!(
+            "What would settle the causes that are only possible stands in the report: {}.",
+            names.join("; ")
+        ));
+    }
+    wanted
+}
