@@ -123,7 +123,10 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
 /// What an empty table does not answer: the time since somebody looked at each.
 fn unseen_since(facts: &ServerFacts<'_>, as_of: Option<Timestamp>) -> Option<String> {
     let looked = |table: &String| {
-        let of_table = facts.captures.iter().filter(|capture| capture.table() == table);
+        let of_table = facts
+            .captures
+            .iter()
+            .filter(|capture| capture.table() == table);
         of_table
             .filter(|capture| capture.timed.snapshot.complete)
             .map(|capture| capture.timed.at)

@@ -128,7 +128,9 @@ pub fn in_memory(
             file.recognised_by = "read before".to_owned();
         }
     }
-    problems.retain(|problem| !matches!(problem, Problem::EmptyFile { path } if known.contains_key(path)));
+    problems.retain(
+        |problem| !matches!(problem, Problem::EmptyFile { path } if known.contains_key(path)),
+    );
     problems.extend(problems_of_config(&config, &files));
     if !files.iter().any(|file| file.format.is_readable()) {
         problems.push(Problem::NoEvidence { files: files.len() });

@@ -120,7 +120,10 @@ fn released_by<'t>(
     let last = residence.appeared()?.last;
     // A start that hands it to transport again without letting it out is followed by another handing, or by none
     // of the records that it went on: what counts is the way out after it was last certainly there.
-    let since = bounds.left.earliest.map_or(last.lo, |there| there.max(last.lo));
+    let since = bounds
+        .left
+        .earliest
+        .map_or(last.lo, |there| there.max(last.lo));
     let sign = first_sign(residence, since)
         .filter(|sign| bounds.left.latest.is_none_or(|left| sign.when.lo <= left))?;
     let entered = bounds.entered.latest?;
