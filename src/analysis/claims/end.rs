@@ -2,7 +2,7 @@
 
 use super::{Claim, Setting, absence, delivered};
 use crate::analysis::bounds::Bounds;
-use crate::analysis::facts::ServerFacts;
+use crate::analysis::facts::{ServerFacts, Sign};
 use crate::analysis::findings::{Confidence, EndCause, PlaceBasis, Status};
 use crate::analysis::residence::Residence;
 use crate::analysis::wording::moment;
@@ -94,6 +94,13 @@ pub(super) fn open(
         );
     } else if !claim.candidates.is_empty() {
         claim.release_why = format!("SMTP restarted after it was last seen, and {unlooked}");
+    } else if let Some(down) = store_down(bounds.left.earliest, None, setting) {
+        claim.release_why = format!(
+            "The Information Store went down at {} ({}), which can let it out without a restart of SMTP (KB 950757) or be \
+             part of a new database; {unlooked}",
+            moment(down.at),
+            down.cite
+        );
     } else if !restarts_would_show(
         bounds.left.earliest,
         end_of_evidence(setting.facts),
@@ -305,6 +312,20 @@ fn rival(
         down && (left_from..=gone_by).contains(&sign.at) && !with_reboot
     });
     store.then(|| "the Information Store went down in the same time.".to_owned())
+}
+
+/// The first sign after `from` (and by `to`) that the Information Store went down.
+fn store_down<'a>(
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+    setting: &Setting<'a, '_>,
+) -> Option<&'a Sign> {
+    let from = from?;
+    setting.facts.signals.iter().find(|sign| {
+        let down = sign.is(Role::ServiceStopped, ServiceKey::Store)
+            || sign.is(Role::ServiceCrashed, ServiceKey::Store);
+        down && sign.at >= from && to.is_none_or(|to| sign.at <= to)
+    })
 }
 
 fn last_seen(residence: &Residence<'_>) -> Option<Timestamp> {
