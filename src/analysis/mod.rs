@@ -17,6 +17,7 @@ mod clock_moves;
 mod clocks;
 mod counters;
 mod delays;
+mod denials;
 mod facts;
 pub mod findings;
 mod identity;
@@ -142,7 +143,8 @@ fn of_server<'t>(
     };
     let mut examined: Vec<Examined<'t>> = residence::of_server(&facts, input.profile, mail)
         .into_iter()
-        .map(|residence| {
+        .map(|mut residence| {
+            bounds::settle(&mut residence, &ground);
             let bounds = bounds::of(&residence, &ground);
             let claim = claims::of(&residence, &bounds, &setting);
             Examined {
