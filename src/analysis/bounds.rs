@@ -58,7 +58,14 @@ pub enum Creation {
 /// Decides on which side of the stay the captures lie that deny the message and are too near to its appearances to
 /// tell by themselves: one that cannot have been made before it entered was made after it had left, and the other way
 /// round. Each that is decided may decide another.
-pub fn settle(residence: &mut Residence<'_>, ground: &Ground<'_, '_>) {
+///
+/// `before`: the bounds of the stay that is listed before this one.
+pub fn settle(residence: &mut Residence<'_>, ground: &Ground<'_, '_>, before: Option<&Bounds>) {
+    if let Some(before) = before.filter(|_| residence.absences.follows) {
+        // It had left before it came again.
+        residence.absences.previous = residence.absences.previous.max(before.left.earliest);
+        residence.note_absences();
+    }
     while residence.absences.are_open() {
         let bounds = of(residence, ground);
         let decided = residence

@@ -121,6 +121,8 @@ pub(super) struct Absences {
     tables: Vec<Denials>,
     /// The last certain instant of the stay before it.
     pub previous: Option<Timestamp>,
+    /// That stay is the one listed before it.
+    pub follows: bool,
 }
 
 impl Absences {
@@ -128,6 +130,7 @@ impl Absences {
         Self {
             tables,
             previous: None,
+            follows: false,
         }
     }
 

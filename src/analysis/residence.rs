@@ -168,12 +168,16 @@ fn stays_of_track<'t>(
     let stays = split(appearances, Appearance::reach, |reach, a, b| {
         denials.iter().any(|denial| reach.spans(denial)) || spread.left_between(a.when(), b.when())
     });
-    let mut previous = None;
+    let (mut previous, mut listed) = (None, false);
     for stay in stays {
+        let last = stay.iter().map(|appearance| appearance.when().lo).max();
+        let before = std::mem::replace(&mut previous, last);
+        let follows = std::mem::replace(&mut listed, false);
         if !stay.iter().any(|a| matches!(a, Appearance::Sighting(_))) {
             unseen.extend(stay.into_iter().filter_map(Appearance::into_failure));
             continue;
         }
+        listed = true;
         let mut residence = blank(
             facts,
             Some(place.clone()),
@@ -182,8 +186,7 @@ fn stays_of_track<'t>(
         );
         let reach = reach_of(&stay, Appearance::reach);
         residence.absences = Absences::new(vec![Denials::new(reach, denials.iter().copied())]);
-        let last = stay.iter().map(|appearance| appearance.when().lo).max();
-        residence.absences.previous = std::mem::replace(&mut previous, last);
+        (residence.absences.previous, residence.absences.follows) = (before, follows);
         residence.note_absences();
         for appearance in stay {
             match appearance {
@@ -255,6 +258,7 @@ fn stays_of_failures<'t>(
         residence.absences = Absences::new(denials.iter().map(of_table).collect());
         let last = stay.iter().map(|failure| failure.when.lo).max();
         residence.absences.previous = std::mem::replace(&mut previous, last);
+        residence.absences.follows = residence.absences.previous.is_some();
         residence.note_absences();
         residence.failures = stay;
         out.push(residence);
