@@ -8,6 +8,7 @@
 use super::facts::ServerFacts;
 use super::residence::Residence;
 use super::restarts::{AFTER_START, Restart};
+use crate::evidence::model::Step;
 use crate::time::{Bracket, HOUR, Interval, MINUTE, Timestamp};
 use crate::timeline::Clocks;
 
@@ -34,6 +35,8 @@ pub struct Bounds {
     /// The row's creation time, where it is trusted.
     pub created: Option<Bracket>,
     pub creation: Creation,
+    /// That it had entered at the latest is set by the line that shows it submitted from the store.
+    pub from_store: bool,
     /// Bounds crossed and were widened to hold both.
     pub contradiction: bool,
 }
@@ -52,6 +55,29 @@ pub enum Creation {
     Differs,
 }
 
+/// Decides on which side of the stay the captures lie that deny the message and are too near to its appearances to
+/// tell by themselves: one that cannot have been made before it entered was made after it had left, and the other way
+/// round. Each that is decided may decide another.
+///
+/// `before`: the bounds of the stay that is listed before this one.
+pub fn settle(residence: &mut Residence<'_>, ground: &Ground<'_, '_>, before: Option<&Bounds>) {
+    if let Some(before) = before.filter(|_| residence.absences.follows) {
+        // It had left before it came again.
+        residence.absences.previous = residence.absences.previous.max(before.left.earliest);
+        residence.note_absences();
+    }
+    while residence.absences.are_open() {
+        let bounds = of(residence, ground);
+        let decided = residence
+            .absences
+            .decide(bounds.entered.latest, bounds.left.earliest);
+        if bounds.contradiction || !decided {
+            return;
+        }
+        residence.note_absences();
+    }
+}
+
 /// The bounds of one residence.
 pub fn of(residence: &Residence<'_>, ground: &Ground<'_, '_>) -> Bounds {
     let first_hi = first_appearance(residence);
@@ -62,9 +88,12 @@ pub fn of(residence: &Residence<'_>, ground: &Ground<'_, '_>) -> Bounds {
     };
     let handed = handed_over(residence, ground)
         .filter(|handed| in_table.latest.is_none_or(|entered| *handed <= entered));
+    let from_store = from_store(residence, ground)
+        .filter(|by| in_table.latest.is_some_and(|latest| *by < latest))
+        .filter(|by| in_table.earliest.is_none_or(|earliest| earliest <= *by));
     let entered = Interval {
         earliest: latest(in_table.earliest, handed),
-        ..in_table
+        latest: earliest(in_table.latest, from_store),
     };
     let last_seen = last_appearance(residence);
     let departed = residence.trail.departed.as_ref();
@@ -92,6 +121,7 @@ pub fn of(residence: &Residence<'_>, ground: &Ground<'_, '_>) -> Bounds {
         last_seen,
         created,
         creation,
+        from_store: from_store.is_some(),
         contradiction: false,
     };
     for interval in [&mut bounds.entered, &mut bounds.left] {
@@ -158,18 +188,30 @@ fn resubmitted(residence: &Residence<'_>) -> Option<Timestamp> {
     Some(residence.trail.resubmitted?.when.lo)
 }
 
+/// It was there at the latest when this server's own log shows it submitted from the store: it stays in the table
+/// while it is in transport (Dodds, the same). Only where the log speaks of all the time until it was first seen, and
+/// no line tells that it had gone on by then: it may have come back.
+fn from_store(residence: &Residence<'_>, ground: &Ground<'_, '_>) -> Option<Timestamp> {
+    let trail = &residence.trail;
+    let first = trail
+        .handed_over
+        .filter(|mail| mail.record.step == Step::FromStore)?;
+    let seen = residence.appeared()?.first;
+    let went_on = trail.goes_on.is_some_and(|on| on.when.lo <= seen.hi);
+    let sure = !went_on && ground.facts.tracked(first.when.lo, seen.lo);
+    sure.then(|| first.when.hi.plus(WRITTEN_WITHIN))
+}
+
 /// It was still there until shortly before the first line of this server by which it had gone on, where the log
 /// speaks of all the time between: mail from the store stays in the table while it is in transport (Dodds, "Exchange
 /// special mailboxes, part 3").
 fn held_until(residence: &Residence<'_>, ground: &Ground<'_, '_>) -> Option<Timestamp> {
-    let trail = &residence.trail;
     let seen = last_appearance(residence)?;
-    let on = trail.gone_on.filter(|on| on.server == residence.server)?;
-    let unsure = trail.gone_on_before
-        || trail.records.iter().any(|mail| {
-            !mail.record.documented && mail.record.step.is_onward() && mail.when.lo <= on.when.hi
-        });
-    (!unsure && ground.facts.tracked(seen, on.when.lo)).then(|| on.when.lo.plus(-WRITTEN_WITHIN))
+    let on = residence.trail.goes_on?;
+    let sure = on.server == residence.server
+        && on.when.lo >= seen
+        && ground.facts.tracked(seen, on.when.lo);
+    sure.then(|| on.when.lo.plus(-WRITTEN_WITHIN))
 }
 
 fn creation(
@@ -181,13 +223,16 @@ fn creation(
         .sightings
         .iter()
         .filter_map(|s| s.row.created_at.as_ref());
-    let brackets: Vec<Bracket> = written
-        .map(|stamp| clocks.own(&residence.server, stamp))
-        .collect();
-    let Some(&created) = brackets.first() else {
+    let brackets = written.map(|stamp| clocks.own(&residence.server, stamp));
+    // Forms differ in how finely they write it.
+    let finest = brackets.reduce(|a, b| Bracket {
+        lo: a.lo.max(b.lo),
+        hi: a.hi.min(b.hi),
+    });
+    let Some(created) = finest else {
         return (None, Creation::Absent);
     };
-    if brackets.iter().any(|other| !other.overlaps(&created)) {
+    if created.lo > created.hi {
         return (None, Creation::Differs);
     }
     if first_hi.is_some_and(|first| created.lo > first) {

@@ -14,6 +14,7 @@ use crate::timeline::{
 
 use super::clock_moves::{self, ClockMove};
 use super::identity::Listing;
+use super::tracks;
 
 /// Name of the log that scan failures are written to.
 const FAILURE_LOG: &str = "application";
@@ -70,6 +71,7 @@ pub struct Seen {
 /// One capture of one table.
 pub struct Capture<'t> {
     pub timed: &'t TimedSnapshot,
+    /// Its rows, by every name that any capture shows of them.
     pub listing: Listing,
 }
 
@@ -235,7 +237,7 @@ pub fn by_server<'t>(
         server.tables.insert(capture.snapshot.table.value.clone());
         server.captures.push(Capture {
             timed: capture,
-            listing: Listing::of(&capture.snapshot),
+            listing: Listing::new(capture.snapshot.complete),
         });
     }
     for log in &timeline.coverage {
@@ -258,6 +260,10 @@ pub fn by_server<'t>(
             .seen
             .sort_by(|a, b| (a.at, &a.place, &a.source).cmp(&(b.at, &b.place, &b.source)));
         name_tables(facts, profile);
+        let listings = tracks::listings(&facts.captures);
+        for (capture, listing) in facts.captures.iter_mut().zip(listings) {
+            capture.listing = listing;
+        }
         let steps = timeline.steps.iter();
         let own = steps.filter(|step| step.server == facts.name);
         (facts.clock_moves, facts.slight_moves) = clock_moves::of_server(&facts.signals, own);

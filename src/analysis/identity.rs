@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::evidence::model::{Snapshot, SnapshotRow};
+use crate::evidence::model::SnapshotRow;
 use crate::profile::message_key;
 
 /// The names under which one row of a table is known.
@@ -92,19 +92,20 @@ pub struct Listing {
 }
 
 impl Listing {
-    pub fn of(snapshot: &Snapshot) -> Self {
-        let mut listing = Self {
-            complete: snapshot.complete,
+    /// Of a capture that lists no row yet.
+    pub fn new(complete: bool) -> Self {
+        Self {
+            complete,
             ..Self::default()
-        };
-        for row in &snapshot.rows {
-            let id = RowId::of(row);
-            listing.bearing.insert(bearing(&id));
-            for (set, name) in listing.names.iter_mut().zip(id.names()) {
-                set.extend(name.cloned());
-            }
         }
-        listing
+    }
+
+    /// Adds a row by all its names: those that this capture shows, and those that others show of the same row.
+    pub fn add(&mut self, id: &RowId) {
+        self.bearing.insert(bearing(id));
+        for (set, name) in self.names.iter_mut().zip(id.names()) {
+            set.extend(name.cloned());
+        }
     }
 
     /// Whether the capture proves that a message was not in its table: it is complete, and every one of its
@@ -168,16 +169,9 @@ mod tests {
     }
 
     fn listing(rows: &[(&str, &str)]) -> Listing {
-        let mut listing = Listing {
-            complete: true,
-            ..Listing::default()
-        };
+        let mut listing = Listing::new(true);
         for (record, message) in rows {
-            let id = id(record, message);
-            listing.bearing.insert(bearing(&id));
-            for (set, name) in listing.names.iter_mut().zip(id.names()) {
-                set.extend(name.cloned());
-            }
+            listing.add(&id(record, message));
         }
         listing
     }

@@ -19,6 +19,7 @@ mod clock_moves;
 mod clocks;
 mod counters;
 mod delays;
+mod denials;
 mod facts;
 pub mod findings;
 mod identity;
@@ -151,18 +152,19 @@ fn of_server<'t>(
         restarts: &restarts,
         clocks: input.clocks,
     };
-    let mut examined: Vec<Examined<'t>> = residence::of_server(&facts, input.profile, mail)
-        .into_iter()
-        .map(|residence| {
-            let bounds = bounds::of(&residence, &ground);
-            let claim = claims::of(&residence, &bounds, &setting);
-            Examined {
-                residence,
-                bounds,
-                claim,
-            }
-        })
-        .collect();
+    let mut examined: Vec<Examined<'t>> = Vec::new();
+    for mut residence in residence::of_server(&facts, input.profile, mail) {
+        // The stays of one row stand one after the other.
+        let before = examined.last().map(|before| &before.bounds);
+        bounds::settle(&mut residence, &ground, before);
+        let bounds = bounds::of(&residence, &ground);
+        let claim = claims::of(&residence, &bounds, &setting);
+        examined.push(Examined {
+            residence,
+            bounds,
+            claim,
+        });
+    }
     examined.sort_by(|a, b| {
         // By what they are before where that stands, so that the form of the evidence changes no number.
         let key = |stay: &Examined<'_>| stay.bounds.entered.latest;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::denials::{Absences, Denials, Reach};
 use super::facts::{Failure, ServerFacts};
 use super::identity::RowId;
 use super::mail::{Appeared, MailIndex, Spread, Trail};
@@ -34,6 +35,8 @@ pub struct Residence<'t> {
     pub gone_by: Option<Timestamp>,
     /// That absence was certainly after this instant.
     pub gone_seen_after: Option<Timestamp>,
+    /// The captures that these three are drawn from, with those that may yet lie on either side.
+    pub(super) absences: Absences,
     /// What the logs of the mail system say of it.
     pub trail: Trail<'t>,
 }
@@ -162,33 +165,29 @@ fn stays_of_track<'t>(
         .chain(track.failures.into_iter().map(Appearance::Failure))
         .collect();
     appearances.sort_by_key(Appearance::order);
-    let stays = split(appearances, |a, b| {
-        let away = denials
-            .iter()
-            .any(|denial| a.is_before(denial) && b.is_after(denial));
-        away || spread.left_between(a.when(), b.when())
+    let stays = split(appearances, Appearance::reach, |reach, a, b| {
+        denials.iter().any(|denial| reach.spans(denial)) || spread.left_between(a.when(), b.when())
     });
+    let (mut previous, mut listed) = (None, false);
     for stay in stays {
+        let last = stay.iter().map(|appearance| appearance.when().lo).max();
+        let before = std::mem::replace(&mut previous, last);
+        let follows = std::mem::replace(&mut listed, false);
         if !stay.iter().any(|a| matches!(a, Appearance::Sighting(_))) {
             unseen.extend(stay.into_iter().filter_map(Appearance::into_failure));
             continue;
         }
+        listed = true;
         let mut residence = blank(
             facts,
             Some(place.clone()),
             PlaceBasis::Sighted,
             track.id.clone(),
         );
-        let (Some(first), Some(last)) = (stay.first(), stay.last()) else {
-            continue;
-        };
-        let before = denials.iter().filter(|denial| first.is_after(denial));
-        residence.absent_since = before.map(|denial| denial.when.lo).max();
-        let after = denials.iter().filter(|denial| last.is_before(denial));
-        if let Some(denial) = after.min_by_key(|denial| denial.when.hi) {
-            residence.gone_by = Some(denial.when.hi);
-            residence.gone_seen_after = Some(denial.when.lo);
-        }
+        let reach = reach_of(&stay, Appearance::reach);
+        residence.absences = Absences::new(vec![Denials::new(reach, denials.iter().copied())]);
+        (residence.absences.previous, residence.absences.follows) = (before, follows);
+        residence.note_absences();
         for appearance in stay {
             match appearance {
                 Appearance::Sighting(sighting) => residence.sightings.push(sighting),
@@ -245,41 +244,22 @@ fn stays_of_failures<'t>(
                 .collect()
         })
         .collect();
-    let stays = split(failures, |a, b| {
-        let away = !denials.is_empty()
-            && denials.iter().all(|table| {
-                table
-                    .iter()
-                    .any(|d| a.when.hi <= d.when.lo && d.when.hi <= b.when.lo)
-            });
+    let reach = |failure: &Failure| Reach::of_failure(failure.when);
+    let stays = split(failures, reach, |reach, a, b| {
+        let between = |table: &Vec<&TimedSnapshot>| table.iter().any(|d| reach.spans(d));
+        let away = !denials.is_empty() && denials.iter().all(between);
         away || spread.left_between(a.when, b.when)
     });
+    let mut previous = None;
     for stay in stays {
         let mut residence = blank(facts, place.clone(), basis, id.clone());
-        let (Some(first), Some(last)) = (stay.first(), stay.last()) else {
-            continue;
-        };
-        // Absent everywhere: the earliest of the tables' latest absences, the latest of their first ones.
-        let absent = |table: &Vec<&TimedSnapshot>| {
-            table
-                .iter()
-                .filter(|d| d.when.hi <= first.when.lo)
-                .map(|d| d.when.lo)
-                .max()
-        };
-        let gone = |table: &Vec<&TimedSnapshot>| {
-            let after = table.iter().filter(|d| last.when.hi <= d.when.lo);
-            after.map(|d| (d.when.hi, d.when.lo)).min()
-        };
-        if !denials.is_empty() {
-            let since: Option<Vec<_>> = denials.iter().map(absent).collect();
-            residence.absent_since = since.and_then(|times| times.into_iter().min());
-            let by: Option<Vec<_>> = denials.iter().map(gone).collect();
-            if let Some((hi, lo)) = by.and_then(|times| times.into_iter().max()) {
-                residence.gone_by = Some(hi);
-                residence.gone_seen_after = Some(lo);
-            }
-        }
+        let reach = reach_of(&stay, reach);
+        let of_table = |table: &Vec<&'t TimedSnapshot>| Denials::new(reach, table.iter().copied());
+        residence.absences = Absences::new(denials.iter().map(of_table).collect());
+        let last = stay.iter().map(|failure| failure.when.lo).max();
+        residence.absences.previous = std::mem::replace(&mut previous, last);
+        residence.absences.follows = residence.absences.previous.is_some();
+        residence.note_absences();
         residence.failures = stay;
         out.push(residence);
     }
@@ -302,6 +282,7 @@ fn blank<'t>(
         absent_since: None,
         gone_by: None,
         gone_seen_after: None,
+        absences: Absences::default(),
         trail: Trail::default(),
     }
 }
@@ -333,33 +314,52 @@ impl Appearance<'_> {
         }
     }
 
-    /// Certainly before a capture was made. Captures of one table keep the order of their noted times: their
-    /// errors come from one hand and one clock.
-    fn is_before(&self, capture: &TimedSnapshot) -> bool {
+    fn reach(&self) -> Reach {
         match self {
-            Self::Failure(failure) => failure.when.hi <= capture.when.lo,
-            Self::Sighting(sighting) => sighting.capture.at < capture.at,
-        }
-    }
-
-    fn is_after(&self, capture: &TimedSnapshot) -> bool {
-        match self {
-            Self::Failure(failure) => capture.when.hi <= failure.when.lo,
-            Self::Sighting(sighting) => capture.at < sighting.capture.at,
+            Self::Failure(failure) => Reach::of_failure(failure.when),
+            Self::Sighting(sighting) => Reach::of_sighting(sighting),
         }
     }
 }
 
-/// Splits a list between neighbours that `apart` tells apart.
-fn split<T>(items: Vec<T>, apart: impl Fn(&T, &T) -> bool) -> Vec<Vec<T>> {
+/// Splits a list before each item that `apart` tells from the part before it: by the reach of both together, the
+/// part's last item, and the item.
+fn split<T>(
+    items: Vec<T>,
+    reach: impl Fn(&T) -> Reach,
+    apart: impl Fn(&Reach, &T, &T) -> bool,
+) -> Vec<Vec<T>> {
     let mut parts: Vec<Vec<T>> = Vec::new();
+    let mut so_far = Reach::default();
     for item in items {
+        let joined = so_far.joined(reach(&item));
         match parts.last_mut() {
-            Some(part) if !part.last().is_some_and(|last| apart(last, &item)) => part.push(item),
-            _ => parts.push(vec![item]),
+            Some(part) if !part.last().is_some_and(|last| apart(&joined, last, &item)) => {
+                so_far = joined;
+                part.push(item);
+            }
+            _ => {
+                so_far = reach(&item);
+                parts.push(vec![item]);
+            }
         }
     }
     parts
+}
+
+fn reach_of<T>(items: &[T], reach: impl Fn(&T) -> Reach) -> Reach {
+    let all = items.iter().map(reach);
+    all.reduce(Reach::joined).unwrap_or_default()
+}
+
+impl Residence<'_> {
+    /// Takes over what the captures that deny it say, as far as they are decided.
+    pub(super) fn note_absences(&mut self) {
+        self.absent_since = self.absences.since();
+        let gone = self.absences.gone();
+        self.gone_by = gone.map(|when| when.hi);
+        self.gone_seen_after = gone.map(|when| when.lo);
+    }
 }
 
 impl Residence<'_> {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::{Failure, ServerFacts};
-use super::identity::RowId;
+use super::facts::{Capture, Failure, ServerFacts};
+use super::identity::{Listing, RowId};
 use crate::evidence::model::{Citation, SnapshotRow};
 use crate::timeline::TimedSnapshot;
 
@@ -27,8 +27,12 @@ pub struct Sighting<'t> {
 
 /// Follows every row of every table of one server.
 pub fn of_server<'t>(facts: &ServerFacts<'t>) -> Vec<Track<'t>> {
+    of_captures(&facts.captures)
+}
+
+fn of_captures<'t>(captures: &[Capture<'t>]) -> Vec<Track<'t>> {
     let mut tables: BTreeMap<&'t str, Table<'t>> = BTreeMap::new();
-    for capture in facts.captures.iter().map(|capture| capture.timed) {
+    for capture in captures.iter().map(|capture| capture.timed) {
         let place = capture.snapshot.table.value.as_str();
         let table = tables.entry(place).or_default();
         for row in &capture.snapshot.rows {
@@ -39,6 +43,26 @@ pub fn of_server<'t>(facts: &ServerFacts<'t>) -> Vec<Track<'t>> {
         .into_values()
         .flat_map(|table| table.tracks)
         .collect()
+}
+
+/// What each capture lists, every row by all the names that any capture of its table shows of it.
+pub fn listings(captures: &[Capture<'_>]) -> Vec<Listing> {
+    let blank = |capture: &Capture<'_>| Listing::new(capture.timed.snapshot.complete);
+    let mut listings: Vec<Listing> = captures.iter().map(blank).collect();
+    let number: BTreeMap<*const TimedSnapshot, usize> = captures
+        .iter()
+        .enumerate()
+        .map(|(number, capture)| (std::ptr::from_ref(capture.timed), number))
+        .collect();
+    for track in of_captures(captures) {
+        for sighting in &track.sightings {
+            let number = number.get(&std::ptr::from_ref(sighting.capture));
+            if let Some(listing) = number.and_then(|number| listings.get_mut(*number)) {
+                listing.add(&track.id);
+            }
+        }
+    }
+    listings
 }
 
 /// The tracks of each message, by its join key.

@@ -8,7 +8,6 @@ use crate::analysis::mail::Departure;
 use crate::analysis::residence::Residence;
 use crate::analysis::restarts::AFTER_START;
 use crate::analysis::wording::{moment, plural};
-use crate::evidence::model::Step;
 use crate::time::Timestamp;
 use crate::timeline::TimedMail;
 
@@ -163,7 +162,7 @@ fn first_sign<'t>(residence: &Residence<'t>, since: Timestamp) -> Option<&'t Tim
     let again = trail.records.iter().copied().find(|mail| {
         mail.record.documented
             && mail.server == residence.server
-            && mail.record.step == Step::Submitted
+            && mail.record.step.is_handed()
             && mail.when.lo >= since
     });
     let on = trail.gone_on;

@@ -41,6 +41,20 @@ pub(super) fn of(
     {
         return (Stuck::Surely, confidence, why);
     }
+    if least >= threshold
+        && sightings > 0
+        && bounds.from_store
+        && let Some(line) = residence.trail.handed_over
+    {
+        let why = format!(
+            "It {seen}, and the log of {} has it from the store at {} ({}): there for at least {}.",
+            line.server,
+            moment(line.at),
+            line.record.cite,
+            span(least)
+        );
+        return (Stuck::Surely, Confidence::Probable, why);
+    }
     if least >= threshold && sightings > 0 {
         let why = format!(
             "It {seen}: there for at least {}, by the row's own creation time.",

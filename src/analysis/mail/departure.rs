@@ -52,7 +52,7 @@ impl Leaving {
         let handed = records.iter().any(|mail| {
             mail.server == *server
                 && mail.record.documented
-                && matches!(mail.record.step, Step::Received | Step::Submitted)
+                && mail.record.step.is_had()
         });
         let of = if handed {
             said

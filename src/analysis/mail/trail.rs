@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::departure::{Departure, Leaving, Tally};
 use crate::analysis::findings::Reached;
-use crate::evidence::model::Step;
 use crate::time::{Bracket, HOUR, Timestamp};
 use crate::timeline::TimedMail;
 
@@ -24,6 +23,8 @@ pub struct Trail<'t> {
     pub handed_over: Option<&'t TimedMail>,
     /// The first record after its last appearance by which it had gone on, on this server or after it.
     pub gone_on: Option<&'t TimedMail>,
+    /// The first record in this stay, of whatever meaning, by which it goes on from here.
+    pub goes_on: Option<&'t TimedMail>,
     /// By a documented record it had gone on before its last appearance: it waited for another server, not for its
     /// scan.
     pub gone_on_before: bool,
@@ -110,7 +111,17 @@ impl<'m, 't> Spread<'m, 't> {
     fn is_handed_over(&self, mail: &TimedMail) -> bool {
         mail.record.documented
             && mail.server == self.leaving.server
-            && matches!(mail.record.step, Step::Received | Step::Submitted)
+            && mail.record.step.is_had()
+    }
+
+    /// A record by which it goes on from here. One of inferred meaning may be of any server, but by one that names this
+    /// server as the next it only came.
+    fn is_gone_on(&self, mail: &TimedMail) -> bool {
+        let here = match mail.record.documented {
+            true => self.leaving.is_on_the_way(mail),
+            false => mail.partner.as_ref() != Some(&self.leaving.server),
+        };
+        here && mail.record.step.is_onward()
     }
 
     fn of_shared(&self) -> Trail<'t> {
@@ -145,7 +156,7 @@ impl<'m, 't> Spread<'m, 't> {
             record.documented && record.step.is_onward() && self.leaving.is_on_the_way(mail)
         };
         let submitted = |mail: &&&'t TimedMail| {
-            self.is_handed_over(mail) && mail.record.step == Step::Submitted
+            self.is_handed_over(mail) && mail.record.step.is_handed()
         };
         Trail {
             shared: false,
@@ -161,6 +172,7 @@ impl<'m, 't> Spread<'m, 't> {
                 .iter()
                 .find(|mail| onward(mail) && mail.when.lo >= stay.last.lo)
                 .copied(),
+            goes_on: records.iter().find(|mail| self.is_gone_on(mail)).copied(),
             gone_on_before: records
                 .iter()
                 .any(|mail| onward(&mail) && mail.when.lo < stay.last.lo),
@@ -220,7 +232,7 @@ pub fn submission(
     // No known offset of a server's clock applies to the sender's.
     let originated = said.map(|stamp| Bracket::of(stamp, 0, 0)).min();
     let handed = records.iter().filter(|mail| {
-        mail.record.documented && matches!(mail.record.step, Step::Received | Step::Submitted)
+        mail.record.documented && mail.record.step.is_had()
     });
     match (originated, handed.min_by_key(|mail| mail.when)) {
         (Some(said), Some(had)) => {

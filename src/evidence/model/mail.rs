@@ -83,6 +83,8 @@ pub enum Step {
     Received,
     /// It was handed to transport, for the first time or again.
     Submitted,
+    /// The same, out of the store: it lies in a temp table from then on.
+    FromStore,
     /// It was put off.
     Deferred,
     /// Its recipients were looked up, or are about to be.
@@ -105,7 +107,7 @@ impl Step {
         match self {
             Self::Other => "mail",
             Self::Received => "mail_received",
-            Self::Submitted => "mail_submitted",
+            Self::Submitted | Self::FromStore => "mail_submitted",
             Self::Deferred => "mail_deferred",
             Self::Categorised => "mail_categorised",
             Self::Queued => "mail_queued",
@@ -114,6 +116,16 @@ impl Step {
             Self::Delivered => "mail_delivered",
             Self::Failed => "mail_failed",
         }
+    }
+
+    /// The server hands it to its transport.
+    pub fn is_handed(self) -> bool {
+        matches!(self, Self::Submitted | Self::FromStore)
+    }
+
+    /// The server has it.
+    pub fn is_had(self) -> bool {
+        self == Self::Received || self.is_handed()
     }
 
     /// The message is past the place where it waited for its scan.

@@ -143,7 +143,9 @@ impl<'a> Rows<'a> {
                 (server, if service { b"" } else { partner })
             }
             (Form::Of2007, Step::Received) => (server, client),
-            (Form::Of2007, Step::SentOn | Step::Delivered | Step::Submitted) => (client, server),
+            (Form::Of2007, Step::SentOn | Step::Delivered | Step::Submitted | Step::FromStore) => {
+                (client, server)
+            }
             (Form::Of2007, _) => (b"", b""),
         }
     }
