@@ -181,6 +181,7 @@ fn conclude(
         profile,
         config: &case.config,
         clocks: &clocks,
+        time_zone,
         stuck_after: options.stuck_after,
     };
     let mut conclusions = analysis::analyse(&input);
@@ -213,6 +214,7 @@ fn conclude(
         verdict: conclusions.verdict,
         servers: conclusions.servers,
         bursts: conclusions.bursts,
+        coincidences: conclusions.coincidences,
         restarts: conclusions.restarts,
         windows: conclusions.windows,
         messages: conclusions.messages,

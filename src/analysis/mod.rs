@@ -15,6 +15,7 @@ mod causes;
 mod claims;
 mod clock_moves;
 mod clocks;
+mod coincidences;
 mod counters;
 mod delays;
 mod facts;
@@ -41,6 +42,7 @@ use crate::profile::Profile;
 use crate::time::{MINUTE, Timestamp};
 use crate::timeline::{Clocks, Timeline};
 
+pub use coincidences::SIGNIFICANT;
 pub use rows::rows;
 
 /// A message counts as stuck once it stayed so long, unless told otherwise. The store driver's own retries
@@ -53,6 +55,8 @@ pub struct Input<'a> {
     pub profile: &'a Profile,
     pub config: &'a CaseConfig,
     pub clocks: &'a Clocks,
+    /// The zone of times that evidence writes without one; what a time of day is told in.
+    pub time_zone: Option<chrono_tz::Tz>,
     /// Microseconds after which a message counts as stuck.
     pub stuck_after: i64,
 }
@@ -84,6 +88,7 @@ pub struct Conclusions {
     pub verdict: findings::Verdict,
     pub servers: Vec<findings::Server>,
     pub bursts: Vec<findings::Burst>,
+    pub coincidences: Vec<findings::Coincidence>,
     pub restarts: Vec<findings::Restart>,
     pub windows: Vec<findings::Window>,
     pub messages: Vec<findings::Message>,

@@ -5,6 +5,8 @@
 
 pub mod binomial;
 pub mod burst;
+pub mod circular;
+pub mod holm;
 pub mod poisson;
 pub mod quantile;
 pub mod rate;

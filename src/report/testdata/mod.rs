@@ -10,7 +10,7 @@ mod messages;
 mod rows;
 mod sources;
 
-use events::{bursts, restarts, windows};
+use events::{bursts, coincidences, restarts, windows};
 use messages::GROUPS;
 pub use rows::rows;
 use sources::{captures, coverage, evidence, problems};
@@ -80,6 +80,7 @@ pub fn empty() -> Findings {
         },
         servers: Vec::new(),
         bursts: Vec::new(),
+        coincidences: Vec::new(),
         restarts: Vec::new(),
         windows: Vec::new(),
         messages: Vec::new(),
@@ -177,6 +178,7 @@ pub fn findings() -> Findings {
         },
         servers: servers(),
         bursts: bursts(),
+        coincidences: coincidences(),
         restarts: restarts(&messages),
         windows,
         interventions: interventions(),
