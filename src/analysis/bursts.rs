@@ -36,8 +36,8 @@ pub struct FailureBurst {
     pub peak_per_minute: u64,
     pub base_per_hour: f64,
     pub p_value: Option<f64>,
-    /// Throughout it failures come at least 2 to the power of this times as fast as on the average; `None` where there
-    /// are too few for an automaton.
+    /// Throughout it failures come about 2 to the power of this times as fast as on the average, or faster; `None`
+    /// where there are too few for an automaton.
     pub level: Option<u8>,
     pub parts: Vec<BurstPart>,
     pub codes: Vec<CodeCount>,

@@ -29,7 +29,7 @@ const FINEST_GRID: usize = 9_973;
 /// A coarser grid than this says too little.
 const COARSEST_GRID: usize = 999;
 /// How many look-ups a grid may take in all.
-const MOST_LOOKUPS: usize = 50_000_000;
+const MOST_LOOKUPS: usize = 10_000_000;
 
 /// A stretch of time in whole units; `until` no longer belongs to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,6 @@
 
 use super::{Compared, Outcome, SIGNIFICANT};
 use crate::analysis::findings::{CoincidenceKind, Counted};
-use crate::analysis::wording::plural;
 
 /// A comparison that took its place among so many that could have shown something.
 pub(super) fn of(one: &Compared, p_adjusted: Option<f64>, tested: usize) -> String {
@@ -38,13 +37,12 @@ pub(super) fn of(one: &Compared, p_adjusted: Option<f64>, tested: usize) -> Stri
         );
     };
     let chance = match tested {
-        1 => probability(p),
-        tested => format!(
-            "{}; {} allowing for {}",
+        tested if tested > 1 && p < SIGNIFICANT => format!(
+            "{}; {} allowing for {tested} comparisons",
             probability(p),
-            probability(adjusted),
-            plural(tested, "comparison", "comparisons")
+            probability(adjusted)
         ),
+        _ => probability(p),
     };
     if adjusted >= SIGNIFICANT {
         return format!("{counts} Nothing is shown ({chance}).");

@@ -207,7 +207,7 @@ fn two_daily_rhythms_are_no_proof() {
     assert_eq!(killed.near, Some(0));
     assert!((one.p_adjusted.unwrap() - 2.0 * one.p_value.unwrap()).abs() < 1e-12);
     assert!(
-        killed.reading.contains("Nothing is shown (p = 1.00"),
+        killed.reading.contains("Nothing is shown (p = 1.00)."),
         "{}",
         killed.reading
     );

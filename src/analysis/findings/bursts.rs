@@ -23,8 +23,8 @@ pub struct Burst {
     /// covered time by chance, allowing for every place and length that the burst could have had; null when there is too
     /// little to say.
     pub p_value: Option<f64>,
-    /// Throughout it failures come at least 2 to the power of this times as fast as on the average of the covered time
-    /// (Kleinberg's level); null where there are too few failures to tell.
+    /// Throughout it failures come about 2 to the power of this times as fast as on the average of the covered time, or
+    /// faster (Kleinberg's level); 0 where they are too few to be worth a level, null where too few for the automaton.
     pub level: Option<u8>,
     /// Its denser parts, the six densest at most, by start and then level; one may lie within another.
     pub parts: Vec<BurstPart>,

@@ -80,7 +80,7 @@ pub fn coincidences() -> Vec<Coincidence> {
             1,
             Some(0.3),
             "1 of 3 bursts began in the busiest tenth of the time, by the tracking log; 0.2 would by chance. Nothing is \
-             shown (p = 0.30; p = 0.60 allowing for 2 comparisons).",
+             shown (p = 0.30).",
         ),
         compared(
             CoincidenceKind::SmtpRestarted,

@@ -182,7 +182,7 @@ fn beside_row(one: &Coincidence, links: &Links) -> BesideRow {
     }
 }
 
-/// The densest part of a burst: `12 in 3 min, 512 × the average`.
+/// The densest part of a burst: `12 in 3 min, 512 × the average`. A burst that no level of the automaton is worth has none.
 fn densest(burst: &Burst) -> String {
     let average = |level: u8| match 1_u64.checked_shl(level.into()) {
         Some(times) => format!("{} × the average", format::count(times)),
@@ -203,8 +203,8 @@ fn densest(burst: &Burst) -> String {
         .max_by_key(|part| (part.level, part.events));
     match (best, burst.level) {
         (Some(best), _) => part(best),
-        (None, Some(level)) => format!("no denser part; {}", average(level)),
-        (None, None) => "—".to_owned(),
+        (None, Some(level)) if level > 0 => format!("all of it, {}", average(level)),
+        (None, _) => "—".to_owned(),
     }
 }
 

@@ -17,8 +17,8 @@ pub struct Nested {
     pub first: usize,
     /// Index of its last event.
     pub last: usize,
-    /// How many times the rate was multiplied by `s`, at least, throughout it. Of several levels with the same
-    /// events this is the highest.
+    /// The lowest state in it: throughout it events come about `s` to the power of this times as fast as the base
+    /// rate, or faster. Of several levels with the same events this is the highest.
     pub level: u8,
 }
 
