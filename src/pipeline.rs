@@ -212,6 +212,7 @@ fn conclude(
         profile: &profile,
         config: &case.config,
         clocks: &clocks,
+        time_zone,
         stuck_after: options.stuck_after,
     };
     let mut conclusions = analysis::analyse(&input);
@@ -247,6 +248,7 @@ fn conclude(
         next_steps: conclusions.next_steps,
         servers: conclusions.servers,
         bursts: conclusions.bursts,
+        coincidences: conclusions.coincidences,
         restarts: conclusions.restarts,
         windows: conclusions.windows,
         messages: conclusions.messages,

@@ -152,6 +152,26 @@ fn the_timeline_holds_what_the_findings_count() {
     );
 }
 
+/// Each comparison of bursts stands in the page and in the Markdown in the same words, and so does what was not compared.
+#[test]
+fn coincidences_are_the_same_in_every_view() {
+    let (_case, run) = run();
+    let findings = run.findings();
+    let plain = |name| {
+        let text = run.text(name).replace('\\', "");
+        text.replace("&#60;", "<").replace("&lt;", "<")
+    };
+    let (page, markdown) = (plain("report.html"), plain("report.md"));
+    assert!(findings.coincidences.len() > 5);
+    for one in findings.coincidences.iter().take(60) {
+        assert!(page.contains(&one.reading), "{}", one.reading);
+        assert!(markdown.contains(&one.reading), "{}", one.reading);
+    }
+    for text in [&page, &markdown] {
+        assert!(text.contains("No event is known that tells of scheduled scans or backups"));
+    }
+}
+
 /// What tracking logs, registry exports and counters add stands in the page and in the Markdown, or its absence does.
 #[test]
 fn the_mail_side_is_the_same_in_every_view() {

@@ -4,6 +4,7 @@
 //! these types). Times are RFC 3339 in UTC to the microsecond; `evidence` lists cite records as `E3#4711`;
 //! every list is sorted by time, then server, then id.
 
+mod bursts;
 mod clock;
 mod mail;
 mod now;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::{Interval, Timestamp};
 
+pub use bursts::{Burst, BurstPart, CodeCount, Coincidence, CoincidenceKind, Counted};
 pub use clock::{ClockChange, ClockChangeKind};
 pub use mail::{
     Counter, CounterPeak, Delay, Delivery, DocumentedSetting, OldMail, OldMessage, Phase, Reached,
@@ -42,6 +44,8 @@ pub struct Findings {
     pub next_steps: Vec<NextStep>,
     pub servers: Vec<Server>,
     pub bursts: Vec<Burst>,
+    /// What bursts or failures were compared with, and what that shows.
+    pub coincidences: Vec<Coincidence>,
     pub restarts: Vec<Restart>,
     pub windows: Vec<Window>,
     /// One row a residence: one stay of one message in one place.
@@ -142,33 +146,6 @@ pub struct Server {
 pub struct CountBand {
     pub at_least: u64,
     pub at_most: u64,
-}
-
-/// A run of scan failures denser than the server's base rate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Burst {
-    pub id: String,
-    pub server: String,
-    pub start: Timestamp,
-    pub end: Timestamp,
-    /// Scan failures in it.
-    pub events: u64,
-    /// Distinct messages they name.
-    pub messages: u64,
-    pub peak_per_minute: u64,
-    /// Scan failures an hour on this server outside of bursts, over covered hours.
-    pub base_per_hour: f64,
-    /// Probability of so many failures in so short a time at the base rate, allowing for every place in the
-    /// log where it could have happened; null when there is too little to say.
-    pub p_value: Option<f64>,
-    pub error_codes: Vec<CodeCount>,
-    pub evidence: Vec<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct CodeCount {
-    pub code: String,
-    pub count: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -17,6 +17,7 @@ mod checks;
 mod claims;
 mod clock_moves;
 mod clocks;
+mod coincidences;
 mod counters;
 mod delays;
 mod denials;
@@ -46,6 +47,7 @@ use crate::profile::Profile;
 use crate::time::{MINUTE, Timestamp};
 use crate::timeline::{Clocks, Timeline};
 
+pub use coincidences::SIGNIFICANT;
 pub use rows::rows;
 
 /// A message counts as stuck once it stayed so long, unless told otherwise. The store driver's own retries
@@ -58,6 +60,8 @@ pub struct Input<'a> {
     pub profile: &'a Profile,
     pub config: &'a CaseConfig,
     pub clocks: &'a Clocks,
+    /// The zone of times that evidence writes without one; what a time of day is told in.
+    pub time_zone: Option<chrono_tz::Tz>,
     /// Microseconds after which a message counts as stuck.
     pub stuck_after: i64,
 }
@@ -92,6 +96,7 @@ pub struct Conclusions {
     pub next_steps: Vec<findings::NextStep>,
     pub servers: Vec<findings::Server>,
     pub bursts: Vec<findings::Burst>,
+    pub coincidences: Vec<findings::Coincidence>,
     pub restarts: Vec<findings::Restart>,
     pub windows: Vec<findings::Window>,
     pub messages: Vec<findings::Message>,

@@ -10,7 +10,7 @@ fn empty() -> Findings {
             "options": {"stuck_after_s": 900.0, "since": null, "until": null}},
         "tool": {"name": "stuckmail", "version": "0"},
         "verdict": {"state": "unknown", "sentence": "Nothing can be said.", "as_of": null, "reasons": []},
-        "now": [], "checks": [], "next_steps": [], "servers": [], "bursts": [], "restarts": [], "windows": [], "messages": [], "interventions": [],
+        "now": [], "checks": [], "next_steps": [], "servers": [], "bursts": [], "coincidences": [], "restarts": [], "windows": [], "messages": [], "interventions": [],
         "observations": [], "captures": [], "delays": [], "settings": [], "counters": [], "clocks": [], "coverage": [], "problems": [], "evidence": []
     });
     serde_json::from_value(json).unwrap()

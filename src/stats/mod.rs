@@ -5,10 +5,13 @@
 
 pub mod binomial;
 pub mod burst;
+pub mod circular;
+pub mod holm;
 pub mod poisson;
 pub mod quantile;
 pub mod rate;
 pub mod scan;
+pub mod shift;
 pub mod sketch;
 
 mod solve;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use stuckmail::analysis::findings::{EndCause, State};
+use stuckmail::analysis::findings::{CoincidenceKind, EndCause, State};
 use stuckmail::time::{HOUR, Timestamp};
 
 use crate::common::{self, case42, clock};
@@ -46,6 +46,37 @@ fn bursts_are_the_scanners_bad_hours() {
             "{count} failures and no burst: {fault:?}"
         );
     }
+}
+
+/// The script has the scanner fail while BH01 loads definitions, twice, and never on BH02 for that reason: these alone are
+/// said to come together, of all that is compared.
+#[test]
+fn only_what_the_script_connects_is_called_a_connection() {
+    let both = both();
+    let shown = both.findings.coincidences.iter();
+    let shown: Vec<_> = shown
+        .filter(|one| one.p_adjusted.is_some_and(|p| p < 0.05))
+        .map(|one| (one.server.as_str(), one.kind, one.near))
+        .collect();
+    let scripted = |server: &str| {
+        let faults = both.truth.faults.iter();
+        let of_server = faults.filter(|fault| fault.server == server);
+        of_server
+            .filter(|fault| fault.why.contains("definitions loaded"))
+            .count() as u64
+    };
+    assert_eq!((scripted("BH01"), scripted("BH02")), (2, 0));
+    assert_eq!(
+        shown,
+        [(
+            "BH01",
+            CoincidenceKind::DefinitionsUpdated,
+            Some(scripted("BH01"))
+        )]
+    );
+    // And there was more to compare.
+    let tested = both.findings.coincidences.iter();
+    assert!(tested.filter(|one| one.p_value.is_some()).count() > 5);
 }
 
 #[test]

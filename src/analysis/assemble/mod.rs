@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::facts::ServerFacts;
 use super::mail::MailIndex;
 use super::{
-    Conclusions, Input, ServerAnalysis, basis, checks, clocks, counters, now, settings, verdict,
+    Conclusions, Input, ServerAnalysis, basis, checks, clocks, coincidences, counters, now, settings, verdict,
 };
 use crate::analysis::findings::{
     self, Burst, Capture, ClockChange, Coverage, Hole, Intervention, Observation, Server,
@@ -81,6 +81,7 @@ pub(super) fn conclusions(
         bursts: listed(&numbers.bursts, |of, index, id| {
             burst(servers.get(of)?, index, id)
         }),
+        coincidences: coincidences::of_case(input, servers),
         restarts: listed(&numbers.restarts, |of, index, id| {
             restarts::restart(servers.get(of)?, of, index, id, &numbers)
         }),
@@ -182,6 +183,8 @@ fn burst(server: &ServerAnalysis<'_>, index: usize, id: &str) -> Option<Burst> {
         peak_per_minute: burst.peak_per_minute,
         base_per_hour: burst.base_per_hour,
         p_value: burst.p_value,
+        level: burst.level,
+        parts: burst.parts.clone(),
         error_codes: burst.codes.clone(),
         evidence: cites(failures.iter().map(|failure| failure.cite)),
     })

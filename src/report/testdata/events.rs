@@ -18,6 +18,21 @@ pub fn bursts() -> Vec<Burst> {
                 peak_per_minute,
                 base_per_hour: 0.03,
                 p_value: Some(0.000_000_2),
+                level: Some(9),
+                parts: vec![
+                    BurstPart {
+                        start: at(start).plus(4 * MINUTE),
+                        end: at(start).plus(7 * MINUTE),
+                        events: events / 3,
+                        level: 11,
+                    },
+                    BurstPart {
+                        start: at(start).plus(5 * MINUTE),
+                        end: at(start).plus(6 * MINUTE),
+                        events: events / 5,
+                        level: 12,
+                    },
+                ],
                 error_codes: vec![CodeCount {
                     code: "0x0".to_owned(),
                     count: events,
@@ -32,6 +47,49 @@ pub fn bursts() -> Vec<Burst> {
         burst("B2", "BH01", "2006-03-13T13:40:30Z", 67, 214, 37, 9),
         burst("B3", "BH02", "2006-03-14T09:15:00Z", 52, 48, 7, 3),
         burst("B4", "BH01", "2006-03-17T15:22:00Z", 21, 37, 5, 4),
+    ]
+}
+
+pub fn coincidences() -> Vec<Coincidence> {
+    let compared = |kind, with: &str, near, p: Option<f64>, reading: &str| Coincidence {
+        server: "BH01".to_owned(),
+        kind,
+        with: with.to_owned(),
+        counted: Counted::Bursts,
+        events: 3,
+        near: Some(near),
+        expected: Some(0.2),
+        p_value: p,
+        p_adjusted: p.map(|p| p * 2.0),
+        reading: reading.to_owned(),
+        evidence: vec!["E3#3998".to_owned()],
+    };
+    vec![
+        compared(
+            CoincidenceKind::DefinitionsUpdated,
+            "updates of the virus definitions",
+            3,
+            Some(0.002),
+            "3 of 3 bursts began within 30 minutes after an update of the virus definitions; 0.2 would by chance. That \
+             is more than chance explains (p = 0.002; p = 0.004 allowing for 2 comparisons); which brings on the other it \
+             does not say.",
+        ),
+        compared(
+            CoincidenceKind::MailVolume,
+            "mail volume",
+            1,
+            Some(0.3),
+            "1 of 3 bursts began in the busiest tenth of the time, by the tracking log; 0.2 would by chance. Nothing is \
+             shown (p = 0.30).",
+        ),
+        compared(
+            CoincidenceKind::SmtpRestarted,
+            "restarts of SMTP",
+            0,
+            None,
+            "0 of 3 bursts began within 30 minutes after a restart of SMTP; 0.2 would by chance. Nothing can be shown: \
+             with so few, no arrangement would be remarkable.",
+        ),
     ]
 }
 

@@ -11,7 +11,7 @@ mod now;
 mod rows;
 mod sources;
 
-use events::{bursts, restarts, windows};
+use events::{bursts, coincidences, restarts, windows};
 use messages::GROUPS;
 pub use rows::rows;
 use sources::{captures, coverage, evidence, problems};
@@ -85,6 +85,7 @@ pub fn empty() -> Findings {
         next_steps: Vec::new(),
         servers: Vec::new(),
         bursts: Vec::new(),
+        coincidences: Vec::new(),
         restarts: Vec::new(),
         windows: Vec::new(),
         messages: Vec::new(),
@@ -182,6 +183,7 @@ pub fn findings() -> Findings {
         },
         servers: servers(),
         bursts: bursts(),
+        coincidences: coincidences(),
         restarts: restarts(&messages),
         windows,
         interventions: interventions(),
