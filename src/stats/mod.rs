@@ -9,6 +9,7 @@ pub mod poisson;
 pub mod quantile;
 pub mod rate;
 pub mod scan;
+pub mod shift;
 pub mod sketch;
 
 mod solve;
