@@ -11,6 +11,7 @@ pub mod rate;
 pub mod scan;
 pub mod shift;
 pub mod sketch;
+pub mod turnbull;
 
 mod solve;
 
