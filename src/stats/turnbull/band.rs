@@ -37,7 +37,7 @@ pub struct Band {
 pub fn band(fit: &Fit, most: f64) -> Band {
     let bearing = fit.coarse.as_deref().unwrap_or(fit);
     let (first, known) = limits(bearing, most);
-    // The limits from wider intervals hold wherever those end.
+    // What wider intervals give holds as well, where their steps have ended or not yet begun.
     let after = fit.steps.iter().enumerate().map(|(index, step)| {
         let next = fit
             .steps
@@ -48,8 +48,8 @@ pub fn band(fit: &Fit, most: f64) -> Band {
         let high = before.checked_sub(1).and_then(|wide| known.get(wide));
         let low = until.checked_sub(1).and_then(|wide| known.get(wide));
         Limit {
-            low: low.map_or(first.low, |limit| limit.low),
-            high: high.map_or(first.high, |limit| limit.high),
+            low: low.map_or(first.low, |limit| limit.low).min(step.beyond),
+            high: high.map_or(first.high, |limit| limit.high).max(step.beyond),
         }
     });
     Band {

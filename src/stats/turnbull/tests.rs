@@ -364,7 +364,9 @@ fn many_lengths() {
     assert!(low >= 214_500.0 && high <= 220_500.0, "{low} {high}");
     let band = band(&fit, CHI_SQUARED);
     for (step, limit) in fit.steps.iter().zip(&band.after) {
-        assert!(limit.low <= step.beyond + 1e-9 && step.beyond <= limit.high + 1e-9);
+        assert!(limit.low <= step.beyond && step.beyond <= limit.high);
+        // Of a hundred thousand, 95 % lie within a third of a per cent, and the grid of the band adds a step of it.
+        assert!(limit.high - limit.low < 0.006 + 1.0 / 16.0);
     }
 }
 
