@@ -17,6 +17,7 @@ mod clock_moves;
 mod clocks;
 mod counters;
 mod delays;
+mod effects;
 mod facts;
 pub mod findings;
 mod identity;
@@ -29,6 +30,7 @@ mod restarts;
 mod rows;
 mod settings;
 mod starts;
+mod stays;
 mod tracks;
 mod verdict;
 mod windows;
@@ -87,6 +89,8 @@ pub struct Conclusions {
     pub restarts: Vec<findings::Restart>,
     pub windows: Vec<findings::Window>,
     pub messages: Vec<findings::Message>,
+    pub stays: Vec<findings::LengthOfStay>,
+    pub restart_effects: Vec<findings::RestartEffect>,
     pub interventions: Vec<findings::Intervention>,
     pub observations: Vec<findings::Observation>,
     pub captures: Vec<findings::Capture>,
@@ -101,14 +105,13 @@ pub struct Conclusions {
 /// Draws the conclusions of a case.
 pub fn analyse(input: &Input<'_>) -> Conclusions {
     let facts = facts::by_server(input.timeline, input.profile, input.config);
-    let interventions = interventions::of_case(input.config, &facts);
     let mail = mail::MailIndex::of(input.timeline);
     let servers: Vec<ServerAnalysis<'_>> = facts
         .into_iter()
         .map(|facts| of_server(facts, &mail, input))
         .collect();
     let problems = problems::of_case(input, &servers);
-    assemble::conclusions(input, &servers, &mail, interventions, problems)
+    assemble::conclusions(input, &servers, &mail, problems)
 }
 
 fn of_server<'t>(

@@ -5,6 +5,7 @@
 
 pub mod binomial;
 pub mod burst;
+pub mod cluster;
 pub mod poisson;
 pub mod quantile;
 pub mod rate;

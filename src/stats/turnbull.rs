@@ -130,13 +130,22 @@ impl Fit {
         if observed.low > at {
             return 1.0;
         }
-        let (mut within, mut beyond) = (0.0, 0.0);
-        for step in &self.steps {
-            if step.low >= observed.low && step.high <= observed.high {
-                within += step.mass;
-                beyond += if step.high > at { step.mass } else { 0.0 };
-            }
+        let first = self.steps.partition_point(|step| step.low < observed.low);
+        let end = self.steps.partition_point(|step| step.high <= observed.high);
+        let split = self.steps.partition_point(|step| step.high <= at);
+        let held = |from: usize, to: usize| self.before(from) - self.before(to.max(from));
+        let (within, beyond) = (held(first, end), held(first.max(split), end));
+        if within > 0.0 {
+            return beyond / within;
         }
-        if within > 0.0 { beyond / within } else { 0.0 }
+        // It is narrower than the steps, of very many lengths: then it lies in one of them.
+        let own = self.steps.iter().find(|step| step.high >= observed.low);
+        f64::from(u8::from(own.is_some_and(|step| step.high > at)))
+    }
+
+    /// The share of lengths in this step and beyond.
+    fn before(&self, step: usize) -> f64 {
+        let last = step.checked_sub(1).and_then(|last| self.steps.get(last));
+        last.map_or(1.0, |last| last.beyond)
     }
 }

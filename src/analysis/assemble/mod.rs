@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::ServerFacts;
 use super::mail::MailIndex;
-use super::{Conclusions, Input, ServerAnalysis, clocks, counters, settings, verdict};
+use super::{Conclusions, Input, ServerAnalysis, clocks, counters, effects, interventions, settings, stays, verdict};
 use crate::analysis::findings::{
-    self, Burst, Capture, ClockChange, Coverage, Hole, Intervention, Observation, Server,
+    self, Burst, Capture, ClockChange, Coverage, Hole, Observation, Server,
 };
 use crate::evidence::model::{Citation, Problem};
 use crate::time::{SECOND, Timestamp};
@@ -31,7 +31,6 @@ pub(super) fn conclusions(
     input: &Input<'_>,
     servers: &[ServerAnalysis<'_>],
     mail: &MailIndex<'_>,
-    interventions: Vec<Intervention>,
     problems: Vec<Problem>,
 ) -> Conclusions {
     let numbers = Numbers {
@@ -74,7 +73,9 @@ pub(super) fn conclusions(
         messages: listed(&numbers.messages, |of, index, id| {
             messages::message(servers.get(of)?, of, index, id, &numbers)
         }),
-        interventions,
+        stays: stays::of_case(servers),
+        restart_effects: effects::of_case(servers, mail, input.stuck_after),
+        interventions: interventions::of_case(input.config, servers),
         observations: observations(input),
         captures: captures(input),
         delays: mail::delays(servers, &numbers),
