@@ -29,7 +29,9 @@ pub fn of_case(
     mail: &MailIndex<'_>,
     stuck_after: i64,
 ) -> Vec<RestartEffect> {
-    let each = servers.iter().map(|server| of_server(server, mail, stuck_after));
+    let each = servers
+        .iter()
+        .map(|server| of_server(server, mail, stuck_after));
     each.flatten().collect()
 }
 
@@ -133,7 +135,10 @@ fn held(restarts: &[&Restart], stays: &[&Examined<'_>]) -> HeldAtRestarts {
         let fates: Vec<Option<bool>> = there
             .map(|stay| {
                 let left = stay.bounds.left;
-                let seen = stay.bounds.last_seen.is_some_and(|at| at >= restart.at().hi);
+                let seen = stay
+                    .bounds
+                    .last_seen
+                    .is_some_and(|at| at >= restart.at().hi);
                 let later = left.earliest.is_some_and(|at| at > out_by);
                 match left.latest {
                     _ if seen || later => Some(false),

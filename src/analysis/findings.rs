@@ -15,7 +15,8 @@ use crate::time::{Interval, Timestamp};
 
 pub use clock::{ClockChange, ClockChangeKind};
 pub use effects::{
-    EndsAtRestarts, HeldAtRestarts, LengthOfStay, OldMailRate, RestartEffect, StayLength, StayStep, Units,
+    EndsAtRestarts, HeldAtRestarts, LengthOfStay, OldMailRate, RestartEffect, StayLength, StayStep,
+    Units,
 };
 pub use mail::{
     Counter, CounterPeak, Delay, Delivery, DocumentedSetting, OldMail, OldMessage, Phase, Reached,

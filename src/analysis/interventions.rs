@@ -19,7 +19,10 @@ use compare::compared;
 /// Every change of `case.toml`, and every one that two exports of the registry show, compared.
 pub fn of_case(config: &CaseConfig, servers: &[ServerAnalysis<'_>]) -> Vec<Intervention> {
     let told = &config.interventions;
-    let mut shown: Vec<Change> = servers.iter().flat_map(|server| settings::changes(&server.facts)).collect();
+    let mut shown: Vec<Change> = servers
+        .iter()
+        .flat_map(|server| settings::changes(&server.facts))
+        .collect();
     let mut all: Vec<Intervention> = Vec::new();
     for change in told {
         let server = change

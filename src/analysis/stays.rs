@@ -220,13 +220,13 @@ fn reading(found: &LengthOfStay) -> String {
         ),
     };
     if let Some(quarter) = found.quarter.filter(|_| found.residences > 3) {
-        text.push_str(&format!(" A quarter lasted at least {}.", time(quarter.low_s)));
+        text.push_str(&format!(
+            " A quarter lasted at least {}.",
+            time(quarter.low_s)
+        ));
     }
     if found.open > 0 {
-        text.push_str(&format!(
-            " Nothing shows {} of them over.",
-            found.open
-        ));
+        text.push_str(&format!(" Nothing shows {} of them over.", found.open));
     }
     match (found.counts_as, found.residences) {
         (_, 1) => {}

@@ -23,7 +23,9 @@ pub fn variance(groups: &[Group]) -> Option<f64> {
     let count = groups.len() as f64;
     let all: f64 = groups.iter().map(|group| group.observations).sum();
     let share = groups.iter().map(|group| group.with).sum::<f64>() / all;
-    let residuals = groups.iter().map(|group| group.with - group.observations * share);
+    let residuals = groups
+        .iter()
+        .map(|group| group.with - group.observations * share);
     let squares: f64 = residuals.map(|residual| residual * residual).sum();
     (groups.len() > 1 && all > 0.0).then(|| count / (count - 1.0) * squares / (all * all))
 }
@@ -45,7 +47,12 @@ mod tests {
     #[test]
     fn critical_values() {
         let table = [
-            (2, 161.4476387975882), (3, 18.512820512820493), (5, 7.708647422176786), (8, 5.591447851220735), (30, 4.182964289058265), (1000, 3.8507840100833612)
+            (2, 161.4476387975882),
+            (3, 18.512820512820493),
+            (5, 7.708647422176786),
+            (8, 5.591447851220735),
+            (30, 4.182964289058265),
+            (1000, 3.8507840100833612),
         ];
         for (count, value) in table {
             assert_close(critical_95(count).unwrap(), value, 1e-9);
@@ -57,7 +64,10 @@ mod tests {
     #[test]
     fn groups_of_one() {
         let groups: Vec<Group> = (0..10)
-            .map(|n| Group { observations: 1.0, with: f64::from(u8::from(n < 3)) })
+            .map(|n| Group {
+                observations: 1.0,
+                with: f64::from(u8::from(n < 3)),
+            })
             .collect();
         assert_close(variance(&groups).unwrap(), 0.3 * 0.7 / 9.0, 1e-12);
     }
@@ -68,12 +78,29 @@ mod tests {
     #[test]
     fn litters() {
         let litters = [
-            (12, 12), (11, 11), (10, 10), (9, 9), (11, 10), (10, 9), (10, 9), (9, 8),
-            (9, 8), (5, 4), (9, 7), (7, 4), (10, 5), (6, 3), (10, 3), (7, 0),
+            (12, 12),
+            (11, 11),
+            (10, 10),
+            (9, 9),
+            (11, 10),
+            (10, 9),
+            (10, 9),
+            (9, 8),
+            (9, 8),
+            (5, 4),
+            (9, 7),
+            (7, 4),
+            (10, 5),
+            (6, 3),
+            (10, 3),
+            (7, 0),
         ];
         let groups: Vec<Group> = litters
             .iter()
-            .map(|&(observations, with)| Group { observations: f64::from(observations), with: f64::from(with) })
+            .map(|&(observations, with)| Group {
+                observations: f64::from(observations),
+                with: f64::from(with),
+            })
             .collect();
         let all = 145.0;
         let share: f64 = 112.0 / all;
@@ -83,7 +110,10 @@ mod tests {
 
     #[test]
     fn one_group_tells_nothing() {
-        let one = Group { observations: 5.0, with: 2.0 };
+        let one = Group {
+            observations: 5.0,
+            with: 2.0,
+        };
         assert_eq!((variance(&[one]), variance(&[])), (None, None));
     }
 }

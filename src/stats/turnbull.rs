@@ -131,7 +131,9 @@ impl Fit {
             return 1.0;
         }
         let first = self.steps.partition_point(|step| step.low < observed.low);
-        let end = self.steps.partition_point(|step| step.high <= observed.high);
+        let end = self
+            .steps
+            .partition_point(|step| step.high <= observed.high);
         let split = self.steps.partition_point(|step| step.high <= at);
         let held = |from: usize, to: usize| self.before(from) - self.before(to.max(from));
         let (within, beyond) = (held(first, end), held(first.max(split), end));

@@ -9,7 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::ServerFacts;
 use super::mail::MailIndex;
-use super::{Conclusions, Input, ServerAnalysis, clocks, counters, effects, interventions, settings, stays, verdict};
+use super::{
+    Conclusions, Input, ServerAnalysis, clocks, counters, effects, interventions, settings, stays,
+    verdict,
+};
 use crate::analysis::findings::{
     self, Burst, Capture, ClockChange, Coverage, Hole, Observation, Server,
 };

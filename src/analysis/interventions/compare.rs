@@ -91,7 +91,13 @@ fn units(
     let of_bursts = |early: bool| {
         let starts = |of: &ServerAnalysis<'_>| {
             let starts = of.bursts.iter().map(|burst| burst.start);
-            let is_in = |at: &Timestamp| if early { *at < sides.from } else { *at >= sides.to };
+            let is_in = |at: &Timestamp| {
+                if early {
+                    *at < sides.from
+                } else {
+                    *at >= sides.to
+                }
+            };
             starts.filter(is_in).count()
         };
         count(&starts)
@@ -99,7 +105,9 @@ fn units(
     let of_stays = |early: bool| {
         count(&|of| {
             let stays = of.examined.iter().filter(|stay| stays::counts(stay));
-            stays.filter(|stay| sides.began(stay.bounds.entered, early)).count()
+            stays
+                .filter(|stay| sides.began(stay.bounds.entered, early))
+                .count()
         })
     };
     let of_windows = |early: bool| {
@@ -108,7 +116,9 @@ fn units(
         };
         count(&|of| {
             let windows = of.windows.iter().filter(certain);
-            windows.filter(|window| sides.began(window.start, early)).count()
+            windows
+                .filter(|window| sides.began(window.start, early))
+                .count()
         })
     };
     let over = |events: u64, side: Exposure| Exposure { events, ..side };
@@ -133,7 +143,9 @@ fn units(
         stuck_after: over(of_stays(false), after),
         windows_before: over(of_windows(true), before),
         windows_after: over(of_windows(false), after),
-        delay_before_s: delay(servers, |cell| cell + 1 <= sides.from.micros().div_euclid(CELL)),
+        delay_before_s: delay(servers, |cell| {
+            cell + 1 <= sides.from.micros().div_euclid(CELL)
+        }),
         delay_after_s: delay(servers, |cell| cell > sides.to.micros().div_euclid(CELL)),
     }
 }
@@ -182,12 +194,19 @@ fn clustered(
     }
     let common = common?;
     let events: Vec<Stretch> = speaking()
-        .flat_map(|facts| facts.failures.iter().map(|failure| Stretch::at(failure.at.micros())))
+        .flat_map(|facts| {
+            facts
+                .failures
+                .iter()
+                .map(|failure| Stretch::at(failure.at.micros()))
+        })
         .collect();
     let circle = Circle::new(common.iter().copied())?;
     // Where more fell before the change than its hours' share, the question is how often so many fall there.
     let fell = before.events as f64 / before.hours >= after.events as f64 / after.hours;
-    let side = common.into_iter().filter(|stretch| (stretch.from < sides.from.micros()) == fell);
+    let side = common
+        .into_iter()
+        .filter(|stretch| (stretch.from < sides.from.micros()) == fell);
     let test = shift::test(&circle, &events, &side.collect::<Vec<_>>())?;
     Some((2.0 * test.p_value).min(1.0))
 }
@@ -196,14 +215,10 @@ fn clustered(
 fn stretches(facts: &ServerFacts<'_>, sides: Sides) -> Vec<Stretch> {
     let log = facts.failure_log();
     let all = log.into_iter().flat_map(|log| log.stretches());
-    let cut = all.flat_map(|(from, to)| {
-        [
-            (from, to.min(sides.from)),
-            (from.max(sides.to), to),
-        ]
-    });
+    let cut = all.flat_map(|(from, to)| [(from, to.min(sides.from)), (from.max(sides.to), to)]);
     let cut = cut.filter(|(from, to)| from < to);
-    cut.map(|(from, to)| Stretch::new(from.micros(), to.micros())).collect()
+    cut.map(|(from, to)| Stretch::new(from.micros(), to.micros()))
+        .collect()
 }
 
 /// What lies in both lists of stretches, each in order and apart.

@@ -95,8 +95,12 @@ fn clustered(units: &Units, differs: bool) -> String {
         .any(|p| p > SELDOM);
     if differs && by_chance {
         text.push_str(" So chance alone may give it.");
-        let lacks = units.silence_needed_hours.map(|needed| needed - units.bursts_after.hours);
-        if after == 0 && let Some(lacks) = lacks.filter(|lacks| *lacks > 0.0) {
+        let lacks = units
+            .silence_needed_hours
+            .map(|needed| needed - units.bursts_after.hours);
+        if after == 0
+            && let Some(lacks) = lacks.filter(|lacks| *lacks > 0.0)
+        {
             text.push_str(&format!(
                 " Another {lacks:.0} covered hours without a burst would tell."
             ));
@@ -107,7 +111,11 @@ fn clustered(units: &Units, differs: bool) -> String {
 
 /// What silence supports.
 fn supported(after: Exposure, units: &Units) -> String {
-    match (after.events, units.upper_after_per_hour, units.upper_bursts_after_per_day) {
+    match (
+        after.events,
+        units.upper_after_per_hour,
+        units.upper_bursts_after_per_day,
+    ) {
         (0, Some(failures), Some(bursts)) => format!(
             "The silence supports a rate of at most {} failures an hour, or {} bursts a day (95 %).",
             number(failures),

@@ -64,25 +64,51 @@ pub fn effects() -> Vec<RestartEffect> {
             share_high: Some(0.992),
         },
         old_mail: Some(OldMailRate {
-            after: Exposure { events: 57, hours: 0.5 },
-            otherwise: Exposure { events: 3, hours: 300.0 },
-            stretches_after: Exposure { events: 2, hours: 0.5 },
-            stretches_otherwise: Exposure { events: 3, hours: 300.0 },
-            rate_ratio: Some(RateRatio { estimate: Some(400.0), low: 33.0, high: Some(3500.0) }),
+            after: Exposure {
+                events: 57,
+                hours: 0.5,
+            },
+            otherwise: Exposure {
+                events: 3,
+                hours: 300.0,
+            },
+            stretches_after: Exposure {
+                events: 2,
+                hours: 0.5,
+            },
+            stretches_otherwise: Exposure {
+                events: 3,
+                hours: 300.0,
+            },
+            rate_ratio: Some(RateRatio {
+                estimate: Some(400.0),
+                low: 33.0,
+                high: Some(3500.0),
+            }),
             p_value: Some(0.000_03),
         }),
-        reading: "Stuck mail left on 4 occasions, 3 of them within ten minutes of one of 3 restarts.".to_owned(),
+        reading:
+            "Stuck mail left on 4 occasions, 3 of them within ten minutes of one of 3 restarts."
+                .to_owned(),
     }]
 }
 
 /// Of the change that something followed, and of the one that nothing did.
 pub fn units(followed: bool) -> Units {
     let exposure = |events, hours| Exposure { events, hours };
-    let (before, after, failures) = if followed { (310.0, 194.0, 4.7) } else { (352.0, 146.0, 3.0) };
+    let (before, after, failures) = if followed {
+        (310.0, 194.0, 4.7)
+    } else {
+        (352.0, 146.0, 3.0)
+    };
     Units {
         bursts_before: exposure(3, before),
         bursts_after: exposure(0, after),
-        bursts_ratio: Some(RateRatio { estimate: Some(0.0), low: 0.0, high: Some(3.9) }),
+        bursts_ratio: Some(RateRatio {
+            estimate: Some(0.0),
+            low: 0.0,
+            high: Some(3.9),
+        }),
         bursts_p_value: Some(0.29),
         p_clustered: Some(0.21),
         upper_after_per_hour: Some(failures / after),
