@@ -77,7 +77,7 @@ fn circle(log: &LogCoverage) -> Option<Circle> {
 }
 
 /// The occasions on which stuck mail left beside the restarts, turned against each other over the time that the System log
-/// speaks of. An occasion that is known to hours only falls near a restart more easily, but by as much at every shift.
+/// speaks of. An occasion that is known to hours only falls at a restart more easily, but as easily at every shift.
 fn ends(
     facts: &ServerFacts<'_>,
     restarts: &[&Restart],
@@ -88,34 +88,38 @@ fn ends(
         let left = stay.bounds.left;
         Some((left.earliest?, left.latest?))
     });
+    let closed =
+        |from: Timestamp, to: Timestamp| Stretch::new(from.micros(), to.micros().saturating_add(1));
     let occasions: Vec<Stretch> = occasions(lefts.collect())
         .into_iter()
-        .map(|(from, to)| Stretch::new(from.micros(), to.micros().saturating_add(1)))
+        .map(|(from, to)| closed(from, to))
         .collect();
-    let near = restarts.iter().map(|restart| {
-        let (from, to) = after(restart);
-        Stretch::new(from.micros(), to.micros().saturating_add(1))
-    });
-    let test = shift::test(&circle, &occasions, &near.collect::<Vec<_>>())?;
+    let starts = restarts
+        .iter()
+        .map(|restart| closed(restart.at().lo, restart.at().hi));
+    let test = shift::test(&circle, &occasions, &starts.collect::<Vec<_>>())?;
     Some(EndsAtRestarts {
         occasions: test.events,
         at_restarts: test.near,
         expected: test.expected,
-        p_value: Some(test.p_value).filter(|_| test.events >= FEWEST),
+        p_value: Some(test.p_value)
+            .filter(|_| test.events >= FEWEST && restarts.len() as u64 >= FEWEST),
     })
 }
 
-/// The fewest occasions on which all can have left: each stay's end is an interval, and those that have an instant in common
-/// may have been one. Messages of a table leave together, so the occasions are counted and not the messages.
+/// Between which instants each occasion began, of the fewest on which all can have left. Messages of a table leave
+/// together, so the occasions are counted and not the messages. What leaves within ten minutes is one occasion, since that is how long what a
+/// restart lets out takes.
 fn occasions(mut lefts: Vec<(Timestamp, Timestamp)>) -> Vec<(Timestamp, Timestamp)> {
     lefts.retain(|(from, to)| from <= to);
     lefts.sort_by_key(|(from, to)| (*to, *from));
     let mut all: Vec<(Timestamp, Timestamp)> = Vec::new();
     for (from, to) in lefts {
+        // It began early enough for the first that must have left, and not ten minutes too early for the last.
+        let begun = from.plus(-AFTER_START);
         match all.last_mut() {
-            // The first end of all that were taken together lies within this one as well.
-            Some(occasion) if from <= occasion.1 => occasion.0 = occasion.0.max(from),
-            _ => all.push((from, to)),
+            Some(occasion) if begun <= occasion.1 => occasion.0 = occasion.0.max(begun),
+            _ => all.push((begun, to)),
         }
     }
     all

@@ -15,6 +15,8 @@ use crate::time::{MINUTE, SECOND};
 
 /// A stay is known exactly when its bounds are so near.
 const EXACT: i64 = MINUTE;
+/// What chi-squared with one degree of freedom exceeds in one case of twenty.
+const CHI_SQUARED_95: f64 = 3.841_458_820_694_124;
 /// Points of the curve at which the groups' spread is measured.
 const POINTS: usize = 20;
 
@@ -110,7 +112,9 @@ fn length(server: Option<&str>, stays: &[Stay]) -> Option<LengthOfStay> {
         exact: stays.iter().filter(within).count() as u64,
         open: stays.iter().filter(|stay| !stay.over).count() as u64,
         occasions: groups.len() as u64,
-        counts_as: effect.map(|effect| stays.len() as f64 / effect),
+        counts_as: effect
+            .zip(critical)
+            .map(|(effect, critical)| stays.len() as f64 / effect * CHI_SQUARED_95 / critical),
         three_quarters: falls_to(&fit, band.as_ref(), 0.75),
         half: falls_to(&fit, band.as_ref(), 0.5),
         quarter: falls_to(&fit, band.as_ref(), 0.25),
@@ -234,18 +238,24 @@ fn reading(found: &LengthOfStay) -> String {
             " All of it left on one occasion, so that nothing can be said of how long other mail would stay.",
         ),
         (Some(count), _) => {
-            let limits = match (half.limit_low_s, half.limit_high_s) {
-                (Some(low), Some(high)) => format!("between {} and {}", time(low), time(high)),
-                (Some(low), None) => format!("at least {}, with no upper limit", time(low)),
-                (None, Some(high)) => format!("at most {}, with no lower limit", time(high)),
-                (None, None) => "anything".to_owned(),
-            };
-            text.push_str(&format!(
-                " For mail like this the half may be {limits} (95 %): it left on {}, so that the stays count as {} \
-                 independent ones.",
-                plural(found.occasions as usize, "occasion", "occasions"),
-                format_count(count)
-            ));
+            let left = plural(found.occasions as usize, "occasion", "occasions");
+            let count = format_count(count);
+            text.push_str(&match (half.limit_low_s, half.limit_high_s) {
+                (None, None) => format!(
+                    " But it left on {left}, so few or so unequal that this says nothing about other mail."
+                ),
+                (low, high) => {
+                    let limits = match (low, high) {
+                        (Some(low), Some(high)) => format!("between {} and {}", time(low), time(high)),
+                        (Some(low), None) => format!("at least {}", time(low)),
+                        (None, high) => format!("at most {}", time(high.unwrap_or_default())),
+                    };
+                    format!(
+                        " For mail like this the half may lie {limits} (95 %): it left on {left}, so that the stays count \
+                         as {count} independent ones."
+                    )
+                }
+            });
         }
     }
     text

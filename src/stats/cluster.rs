@@ -17,17 +17,20 @@ pub struct Group {
     pub with: f64,
 }
 
-/// The variance of the share of observations `with`, over all groups: that of a ratio of two sums. `None` of fewer
-/// than two groups.
+/// The variance of the share of observations `with`, over all groups: the jackknife that leaves out one group at a time, about
+/// the share of all (B. Efron, "The Jackknife, the Bootstrap and Other Resampling Plans", SIAM 1982, chapter 3). Unlike the residuals of
+/// Rao and Scott it is not deceived by one group that is most of all. `None` of fewer than two groups.
 pub fn variance(groups: &[Group]) -> Option<f64> {
     let count = groups.len() as f64;
     let all: f64 = groups.iter().map(|group| group.observations).sum();
-    let share = groups.iter().map(|group| group.with).sum::<f64>() / all;
-    let residuals = groups
-        .iter()
-        .map(|group| group.with - group.observations * share);
-    let squares: f64 = residuals.map(|residual| residual * residual).sum();
-    (groups.len() > 1 && all > 0.0).then(|| count / (count - 1.0) * squares / (all * all))
+    let with: f64 = groups.iter().map(|group| group.with).sum();
+    let changes = groups.iter().map(|group| {
+        let others = all - group.observations;
+        (with - group.with) / others - with / all
+    });
+    let squares: f64 = changes.map(|change| change * change).sum();
+    let variance = (count - 1.0) / count * squares;
+    (groups.len() > 1 && variance.is_finite()).then_some(variance)
 }
 
 /// The value that F with 1 and `count - 1` degrees of freedom exceeds in one case of twenty; the square of Student's
@@ -74,7 +77,7 @@ mod tests {
 
     /// Litters of rats: of C. S. Weil, "Selection of the Valid Number of Sampling Units", Food and Cosmetics Toxicology 8 (1970),
     /// 177–182, the treated group, in the form of Rao and Scott's first example. The expected design effect: NumPy, `n*v/(p*(1-p))` with
-    /// `v = m/(m-1)/n**2*sum((x-s*p)**2)`.
+    /// `v = (m-1)/m*sum(((sum(x)-x)/(n-s)-p)**2)`.
     #[test]
     fn litters() {
         let litters = [
@@ -105,7 +108,23 @@ mod tests {
         let all = 145.0;
         let share: f64 = 112.0 / all;
         let effect = variance(&groups).unwrap() * all / (share * (1.0 - share));
-        assert_close(effect, 3.9528606259640737, 1e-9);
+        assert_close(effect, 3.9555420813396425, 1e-9);
+    }
+
+    /// Nearly all in one group: as good as no groups at all, where its own residual would be nearly nothing.
+    #[test]
+    fn one_group_is_most() {
+        let group = |observations, with| Group { observations, with };
+        let groups = [
+            group(57.0, 30.0),
+            group(1.0, 0.0),
+            group(1.0, 0.0),
+            group(1.0, 0.0),
+            group(1.0, 0.0),
+        ];
+        let share: f64 = 30.0 / 61.0;
+        let effect = variance(&groups).unwrap() * 61.0 / (share * (1.0 - share));
+        assert!(effect > 45.0, "{effect}");
     }
 
     #[test]

@@ -14,13 +14,12 @@ pub(super) fn of(effect: &RestartEffect) -> String {
 }
 
 fn ends(found: Option<&EndsAtRestarts>, restarts: u64) -> String {
-    let restarts = plural(restarts as usize, "restart", "restarts");
     let Some(found) = found else {
-        return format!(
-            "{restarts}; no stuck mail is known to have left while the System log spoke."
-        );
+        return "No stuck mail is known to have left while the System log spoke of restarts."
+            .to_owned();
     };
     let left = plural(found.occasions as usize, "occasion", "occasions");
+    let restarts = plural(restarts as usize, "restart", "restarts");
     let Some(p) = found.p_value else {
         return format!(
             "{restarts}, and stuck mail left on {left}, {} of them at a restart: too few to tell from chance.",
@@ -28,7 +27,7 @@ fn ends(found: Option<&EndsAtRestarts>, restarts: u64) -> String {
         );
     };
     let counted = format!(
-        "Stuck mail left on {left}, {} of them within ten minutes of one of {restarts}, where chance would give {} ({})",
+        "Stuck mail left on {left}, {} of them at one of {restarts}, where chance would give {} ({})",
         found.at_restarts,
         number(found.expected),
         chance(p)
@@ -62,20 +61,20 @@ fn held(found: &HeldAtRestarts) -> String {
             percent(low),
             percent(high)
         ),
-        _ => format!("{counted}; so few say nothing about the next."),
+        _ => format!("{counted}: too few to say how often."),
     }
 }
 
 fn old_mail(found: &OldMailRate) -> String {
     let count = |events: u64| plural(events as usize, "old message", "old messages");
     let counted = format!(
-        "{} went out in the {:.1} covered hours after starts, {} in the {:.1} others",
+        "{} went out in the {:.0} covered minutes after starts, {} in the {:.1} other hours",
         count(found.after.events),
-        found.after.hours,
+        found.after.hours * 60.0,
         found.otherwise.events,
         found.otherwise.hours
     );
-    let (Some(ratio), Some(p)) = (found.rate_ratio.as_ref(), found.p_value) else {
+    let Some(ratio) = found.rate_ratio.as_ref() else {
         return format!("{counted}.");
     };
     let high = ratio.high.map_or("no limit".to_owned(), number);
@@ -87,8 +86,7 @@ fn old_mail(found: &OldMailRate) -> String {
     };
     format!(
         "{counted}. Counted in stretches of ten minutes, since old mail goes out together: {meaning}, {times} the usual \
-         rate (exact 95 % interval, {}).",
-        chance(p)
+         rate (exact 95 % interval)."
     )
 }
 

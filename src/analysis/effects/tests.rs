@@ -18,12 +18,17 @@ fn ends_that_may_be_one_occasion_are_one() {
             })
             .collect::<Vec<_>>()
     };
-    // Three share minute 5; the fourth shares none with all of these.
+    // Three can have left within ten minutes of minute 5 or 6, the fourth cannot.
     assert_eq!(
-        lefts(&[(0, 10), (4, 6), (5, 20), (8, 30)]),
+        lefts(&[(0, 10), (4, 6), (15, 20), (18, 30)]),
         [(5, 6), (8, 30)]
     );
-    assert_eq!(lefts(&[(0, 1), (2, 3), (1, 2)]), [(1, 1), (2, 3)]);
+    // What left within ten minutes is one occasion, however well its times are known.
+    assert_eq!(
+        lefts(&[(20, 20), (25, 25), (30, 30), (31, 31)]),
+        [(20, 20), (21, 31)]
+    );
+    assert_eq!(lefts(&[(100, 400), (300, 301)]), [(290, 301)]);
     // Crossed intervals are none.
     assert_eq!(lefts(&[(3, 2)]), []);
 }

@@ -19,7 +19,7 @@ pub struct LengthOfStay {
     pub open: u64,
     /// On how many occasions they left together: those that one restart is named for, or that lie in one window.
     pub occasions: u64,
-    /// As how many independent stays they count in the limits; null where all left on one occasion.
+    /// So many independent stays would give limits as wide; null where all left on one occasion.
     pub counts_as: Option<f64>,
     /// Where three quarters, a half and a quarter are still held.
     pub three_quarters: Option<StayLength>,
@@ -126,8 +126,8 @@ pub struct Units {
     /// Rate of bursts after over before, with an exact 95 % interval.
     pub bursts_ratio: Option<RateRatio>,
     pub bursts_p_value: Option<f64>,
-    /// The share of times in the log at which a change would show failures as unevenly spread between both sides: the
-    /// circular shift test, which keeps bursts together.
+    /// The share of times in the log at which a change would show as great a fall, or a rise where that was seen: the
+    /// circular shift test, which keeps bursts together. One-sided.
     pub p_clustered: Option<f64>,
     /// The highest rate of failures, and of bursts, that the counts after it leave plausible (95 %, one-sided).
     pub upper_after_per_hour: Option<f64>,

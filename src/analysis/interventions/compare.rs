@@ -169,8 +169,8 @@ fn silence_needed(bursts: Exposure) -> Option<f64> {
 }
 
 /// The share of times at which a change would show failures as unevenly spread between both sides. The covered time is closed to
-/// a circle, and the part before the change turned around it; the failures stay as they are. Twice
-/// the share on the side that was seen, since nothing said beforehand which it would be.
+/// a circle, and the part before the change turned around it; the failures stay as they are. One-sided: as great a fall, or
+/// as great a rise, whichever was seen.
 fn clustered(
     sides: Sides,
     (before, after): (Exposure, Exposure),
@@ -208,7 +208,7 @@ fn clustered(
         .into_iter()
         .filter(|stretch| (stretch.from < sides.from.micros()) == fell);
     let test = shift::test(&circle, &events, &side.collect::<Vec<_>>())?;
-    Some((2.0 * test.p_value).min(1.0))
+    Some(test.p_value)
 }
 
 /// The covered time of one server, cut at the change.

@@ -63,9 +63,8 @@ pub(super) fn of(
     let parts = [
         counts,
         meaning,
-        clustered(units, differs),
+        clustered(units, fell, differs),
         supported(after, units),
-        stuck(units),
         "That it changed at the same time does not prove what changed it.".to_owned(),
     ];
     let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -73,7 +72,7 @@ pub(super) fn of(
 }
 
 /// What is left of it with bursts as the units.
-fn clustered(units: &Units, differs: bool) -> String {
+fn clustered(units: &Units, fell: bool, differs: bool) -> String {
     let (before, after) = (units.bursts_before.events, units.bursts_after.events);
     let mut text = format!(
         "Failures come in bursts: {} before and {after} after{}.",
@@ -85,14 +84,13 @@ fn clustered(units: &Units, differs: bool) -> String {
     );
     if let Some(p) = units.p_clustered {
         text.push_str(&format!(
-            " Moved to any other time of the log, a change would show as great a difference in {} of cases.",
-            share(p)
+            " Placed at any time of the log, a change would show as great a {} in {} % of cases.",
+            if fell { "fall" } else { "difference" },
+            number(100.0 * p)
         ));
     }
-    let by_chance = [units.bursts_p_value, units.p_clustered]
-        .into_iter()
-        .flatten()
-        .any(|p| p > SELDOM);
+    let by_chance = units.bursts_p_value.is_some_and(|p| p > SELDOM)
+        || units.p_clustered.is_some_and(|p| 2.0 * p > SELDOM);
     if differs && by_chance {
         text.push_str(" So chance alone may give it.");
         let lacks = units
@@ -123,31 +121,4 @@ fn supported(after: Exposure, units: &Units) -> String {
         ),
         _ => String::new(),
     }
-}
-
-/// Stuck mail and delays on both sides.
-fn stuck(units: &Units) -> String {
-    let mut text = String::new();
-    let (before, after) = (units.stuck_before.events, units.stuck_after.events);
-    if before + after > 0 {
-        text.push_str(&format!(
-            "Stuck messages that came: {before} before ({}), {after} after ({}).",
-            plural(units.windows_before.events as usize, "window", "windows"),
-            plural(units.windows_after.events as usize, "window", "windows"),
-        ));
-    }
-    if let (Some(before), Some(after)) = (units.delay_before_s, units.delay_after_s) {
-        text.push_str(&format!(
-            "{}Median delay: {} s before, {} s after.",
-            if text.is_empty() { "" } else { " " },
-            number(before),
-            number(after)
-        ));
-    }
-    text
-}
-
-/// `28 %`, `0.4 %`.
-fn share(p: f64) -> String {
-    format!("{} %", number(100.0 * p))
 }

@@ -78,11 +78,11 @@ fn key(drawn: &[LengthOfStay]) -> Vec<Key> {
         key.push(Key {
             mark: "█",
             ink: Ink::Possible.name(),
-            meaning: "95 % band, point by point, by likelihood ratio; mail that left together counts for less",
+            meaning: "95 % band, point by point; mail that left together counts for less",
         });
     }
     key.push(Key {
-        mark: "┄",
+        mark: "□",
         ink: Ink::Permitted.name(),
         meaning: "somewhere here the share falls: the evidence says no more",
     });
@@ -136,7 +136,7 @@ fn draw(
             (x(step.from_s), y(level))
         });
         let first = of.curve.first().map_or(GUTTER, |step| x(step.from_s));
-        let mut corners = staircase(upper, (GUTTER, y(1.0)), end);
+        let mut corners = staircase(upper, (first, y(1.0)), end);
         let mut below = staircase(lower, (first, y(1.0)), end);
         below.reverse();
         corners.extend(below);
@@ -167,13 +167,9 @@ fn draw(
     for step in &of.curve {
         let (from, to) = (x(step.from_s), step.to_s.map_or(end, x));
         if to - from > NEAR {
-            sheet.dashes((from, y(before)), (to, y(before)), Ink::Permitted)?;
-            sheet.dashes((from, y(before)), (from, y(step.survival)), Ink::Permitted)?;
-            sheet.dashes(
-                (from, y(step.survival)),
-                (to, y(step.survival)),
-                Ink::Permitted,
-            )?;
+            let (high, low) = (y(before), y(step.survival));
+            let round = [(to, high), (from, high), (from, low), (to, low)];
+            sheet.line(&round, Ink::Permitted, 1)?;
             sure.push((from, y(before), to, y(step.survival)));
         } else {
             sure.push((to, y(before), to, y(step.survival)));
@@ -181,7 +177,8 @@ fn draw(
         before = step.survival;
     }
     draw_curve(sheet, &sure, y(1.0), end)?;
-    let text = of.reading.clone();
+    let half = of.half.map_or(String::new(), lasted);
+    let text = format!("{}, {count}: half lasted {half}", whose(of));
     sheet.spot((0, top), (end, top + HEIGHT), text, None);
     Ok(())
 }
@@ -244,76 +241,66 @@ fn held_after(of: &LengthOfStay, seconds: f64) -> (f64, f64) {
 
 fn table(drawn: &[LengthOfStay], axis: LogLengths) -> Table {
     let mut table = Table::new(
-        "The share of stays that lasted longer, and how long the longest three quarters, half and quarter lasted".to_owned(),
-        &["Mail of", "Stays", "Lasted longer than", "Share", "Share that lasted", "At least", "At most", "95 % limits"],
+        "How long the longest three quarters, half and quarter lasted".to_owned(),
+        &[
+            "Mail of",
+            "Stays",
+            "Left on occasions",
+            "75 % lasted",
+            "50 % lasted",
+            "95 % limits of that",
+            "25 % lasted",
+            "Share that lasted longer than",
+        ],
     );
-    let percent = |share: f64| format!("{:.0} %", share * 100.0);
     for of in drawn {
-        let lengths = axis.ticks().map(|seconds| {
-            let (low, high) = held_after(of, seconds);
-            let share = if percent(low) == percent(high) {
-                percent(low)
-            } else {
-                format!("{} to {}", percent(low), percent(high))
-            };
-            (LogLengths::label(seconds), share)
-        });
-        let quartiles = [
-            ("75 %", of.three_quarters),
-            ("50 %", of.half),
-            ("25 %", of.quarter),
-        ];
-        let mut lengths = lengths.filter(|(_, share)| share != "100 %" && share != "0 %");
-        let mut quartiles = quartiles.into_iter();
-        let mut first = true;
-        loop {
-            let (length, quartile) = (lengths.next(), quartiles.next());
-            if length.is_none() && quartile.is_none() {
-                break;
-            }
-            let (after, share) = length.unwrap_or_default();
-            let (part, found) = quartile.map_or(("", None), |(part, found)| (part, found));
-            let [low, high, limits] = found.map(cells).unwrap_or_default();
-            table.push(vec![
-                Cell::text(if first {
-                    whose(of).to_owned()
-                } else {
-                    String::new()
-                }),
-                Cell::number(if first {
-                    format::count(of.residences)
-                } else {
-                    String::new()
-                }),
-                Cell::number(after),
-                Cell::number(share),
-                Cell::number(part.to_owned()),
-                Cell::number(low),
-                Cell::number(high),
-                Cell::number(limits),
-            ]);
-            first = false;
-        }
+        table.push(vec![
+            Cell::text(whose(of).to_owned()),
+            Cell::count(of.residences),
+            Cell::count(of.occasions),
+            Cell::number(of.three_quarters.map_or(String::new(), lasted)),
+            Cell::number(of.half.map_or(String::new(), lasted)),
+            Cell::number(of.half.map_or(String::new(), limits)),
+            Cell::number(of.quarter.map_or(String::new(), lasted)),
+            Cell::text(shares(of, axis)),
+        ]);
     }
-    table.limit(60, "findings.json has every step");
     table
 }
 
-fn cells(of: StayLength) -> [String; 3] {
-    let limit = |seconds: Option<f64>, round, none: &str| {
-        seconds.map_or(none.to_owned(), |s| format::duration(s, round))
-    };
-    let limits = match (of.limit_low_s, of.limit_high_s) {
+/// `1 h: 96 %, 1 d: 30 to 40 %`, at the lengths that the axis names.
+fn shares(of: &LengthOfStay, axis: LogLengths) -> String {
+    let percent = |share: f64| format!("{:.0}", share * 100.0);
+    let at = axis.ticks().map(|seconds| {
+        let (low, high) = held_after(of, seconds);
+        let (low, high) = (percent(low), percent(high));
+        let share = if low == high {
+            low
+        } else {
+            format!("{low} to {high}")
+        };
+        format!("{}: {share} %", LogLengths::label(seconds))
+    });
+    at.collect::<Vec<_>>().join(", ")
+}
+
+fn lasted(of: StayLength) -> String {
+    let low = format::duration(of.low_s, Round::Down);
+    match of.high_s.map(|high| format::duration(high, Round::Down)) {
+        None => format!("at least {low}"),
+        Some(high) if high == low => low,
+        Some(high) => format!("{low} to {high}"),
+    }
+}
+
+fn limits(of: StayLength) -> String {
+    match (of.limit_low_s, of.limit_high_s) {
         (None, None) => "none".to_owned(),
-        (low, high) => format!(
-            "{} to {}",
-            limit(low, Round::Down, "no limit"),
-            limit(high, Round::Up, "no limit")
-        ),
-    };
-    [
-        format::duration(of.low_s, Round::Down),
-        limit(of.high_s, Round::Up, "no limit"),
-        limits,
-    ]
+        (low, high) => {
+            let limit = |seconds: Option<f64>, round| {
+                seconds.map_or("no limit".to_owned(), |s| format::duration(s, round))
+            };
+            format!("{} to {}", limit(low, Round::Down), limit(high, Round::Up))
+        }
+    }
 }

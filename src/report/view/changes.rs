@@ -114,9 +114,6 @@ fn units(units: &Units) -> Vec<(&'static str, String)> {
             format!("{}; {p}", words::ratio(ratio)),
         ));
     }
-    if let Some(p) = units.p_clustered {
-        all.push(("At any other time", format::p_value(p)));
-    }
     all.push((
         "Stuck mail that came",
         format!(
@@ -127,6 +124,16 @@ fn units(units: &Units) -> Vec<(&'static str, String)> {
             count(units.windows_after.events)
         ),
     ));
+    if let (Some(before), Some(after)) = (units.delay_before_s, units.delay_after_s) {
+        all.push((
+            "Median delay",
+            format!(
+                "{} before, {} after",
+                words::measured(before),
+                words::measured(after)
+            ),
+        ));
+    }
     all
 }
 
