@@ -252,6 +252,8 @@ fn conclude(
         restarts: conclusions.restarts,
         windows: conclusions.windows,
         messages: conclusions.messages,
+        stays: conclusions.stays,
+        restart_effects: conclusions.restart_effects,
         interventions: conclusions.interventions,
         observations: conclusions.observations,
         captures: conclusions.captures,

@@ -6,6 +6,7 @@
 
 mod bursts;
 mod clock;
+mod effects;
 mod mail;
 mod now;
 
@@ -16,6 +17,10 @@ use crate::time::{Interval, Timestamp};
 
 pub use bursts::{Burst, BurstPart, CodeCount, Coincidence, CoincidenceKind, Counted};
 pub use clock::{ClockChange, ClockChangeKind};
+pub use effects::{
+    EndsAtRestarts, HeldAtRestarts, LengthOfStay, OldMailRate, RestartEffect, StayLength, StayStep,
+    Units,
+};
 pub use mail::{
     Counter, CounterPeak, Delay, Delivery, DocumentedSetting, OldMail, OldMessage, Phase, Reached,
     Setting, SettingChange,
@@ -50,6 +55,10 @@ pub struct Findings {
     pub windows: Vec<Window>,
     /// One row a residence: one stay of one message in one place.
     pub messages: Vec<Message>,
+    /// How long stuck mail stayed: over the whole case, then by server where several have any.
+    pub stays: Vec<LengthOfStay>,
+    /// Whether restarts let mail out, by server.
+    pub restart_effects: Vec<RestartEffect>,
     pub interventions: Vec<Intervention>,
     /// What somebody only read on a screen, from `case.toml`, and what listings of folders show.
     pub observations: Vec<Observation>,
@@ -355,6 +364,8 @@ pub struct Intervention {
     /// Rate after over rate before, with an exact 95 % interval.
     pub rate_ratio: Option<RateRatio>,
     pub p_value: Option<f64>,
+    /// The same by bursts, by stuck mail and by delays.
+    pub units: Units,
     /// The comparison in plain words.
     pub reading: String,
     /// The values that changed, where exports show them.

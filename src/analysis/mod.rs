@@ -21,6 +21,7 @@ mod coincidences;
 mod counters;
 mod delays;
 mod denials;
+mod effects;
 mod facts;
 pub mod findings;
 mod identity;
@@ -35,6 +36,7 @@ mod rows;
 mod settings;
 mod starts;
 mod steps;
+mod stays;
 mod tracks;
 mod verdict;
 mod windows;
@@ -100,6 +102,8 @@ pub struct Conclusions {
     pub restarts: Vec<findings::Restart>,
     pub windows: Vec<findings::Window>,
     pub messages: Vec<findings::Message>,
+    pub stays: Vec<findings::LengthOfStay>,
+    pub restart_effects: Vec<findings::RestartEffect>,
     pub interventions: Vec<findings::Intervention>,
     pub observations: Vec<findings::Observation>,
     pub captures: Vec<findings::Capture>,
@@ -114,7 +118,6 @@ pub struct Conclusions {
 /// Draws the conclusions of a case.
 pub fn analyse(input: &Input<'_>) -> Conclusions {
     let facts = facts::by_server(input.timeline, input.profile, input.config);
-    let interventions = interventions::of_case(input.config, &facts);
     let mail = mail::MailIndex::of(input.timeline);
     let elsewhere = causes::Elsewhere::of(input.timeline);
     let servers: Vec<ServerAnalysis<'_>> = facts
@@ -122,7 +125,7 @@ pub fn analyse(input: &Input<'_>) -> Conclusions {
         .map(|facts| of_server(facts, &mail, &elsewhere, input))
         .collect();
     let problems = problems::of_case(input, &servers);
-    let mut conclusions = assemble::conclusions(input, &servers, &mail, interventions, problems);
+    let mut conclusions = assemble::conclusions(input, &servers, &mail, problems);
     conclusions.next_steps = steps::of_case(input.profile, &servers, &conclusions);
     conclusions
 }

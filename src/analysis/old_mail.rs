@@ -8,7 +8,7 @@ use super::mail::{MailIndex, recipient_key, submission};
 use super::restarts::{AFTER_START, Restart};
 use crate::evidence::model::{CELL, Citation, Step};
 use crate::profile::message_key;
-use crate::time::Timestamp;
+use crate::time::{Bracket, Timestamp};
 use crate::timeline::TimedMail;
 
 /// What went out after one restart.
@@ -75,6 +75,47 @@ pub fn of_server(
     after
 }
 
+/// When each old message went out, the first time that it was old; `None` where nothing says how old the mail was.
+pub fn ever(
+    facts: &ServerFacts<'_>,
+    index: &MailIndex<'_>,
+    stuck_after: i64,
+) -> Option<Vec<Timestamp>> {
+    let log = facts.tracking_log()?;
+    if ageless(facts, log.from, log.to) {
+        return None;
+    }
+    let mut first: BTreeMap<String, Timestamp> = BTreeMap::new();
+    let mut submissions: BTreeMap<String, Option<Timestamp>> = BTreeMap::new();
+    for mail in facts.mail.iter().copied().filter(|mail| goes_out(mail)) {
+        let key = message_key(&mail.record.message_id);
+        if first.contains_key(&key) {
+            continue;
+        }
+        let submitted = *submissions
+            .entry(key.clone())
+            .or_insert_with(|| submitted(facts, index, &key).map(|at| at.hi));
+        if submitted.is_some_and(|at| mail.at.since(at) >= stuck_after) {
+            first.insert(key, mail.at);
+        }
+    }
+    let mut out: Vec<Timestamp> = first.into_values().collect();
+    out.sort_unstable();
+    Some(out)
+}
+
+/// Whether a line says that a message went out of this server, by a documented word.
+fn goes_out(mail: &TimedMail) -> bool {
+    let back = mail.partner.as_ref() == Some(&mail.server);
+    mail.record.documented && matches!(mail.record.step, Step::SentOn | Step::Delivered) && !back
+}
+
+fn submitted(facts: &ServerFacts<'_>, index: &MailIndex<'_>, key: &str) -> Option<Bracket> {
+    submission(index.of_message(key), &|from, had| {
+        had.server == facts.name && facts.tracked(from, had.when.lo)
+    })
+}
+
 fn after(
     facts: &ServerFacts<'_>,
     restart: &Restart,
@@ -85,12 +126,9 @@ fn after(
     let to = start.hi.plus(AFTER_START);
     let from = facts.mail.partition_point(|mail| mail.at < start.lo);
     let out = facts.mail.iter().copied().skip(from);
-    let out = out.take_while(|mail| mail.at <= to).filter(|mail| {
-        let back = mail.partner.as_ref() == Some(&mail.server);
-        mail.record.documented
-            && matches!(mail.record.step, Step::SentOn | Step::Delivered)
-            && !back
-    });
+    let out = out
+        .take_while(|mail| mail.at <= to)
+        .filter(|mail| goes_out(mail));
     let mut messages: BTreeMap<String, Vec<&TimedMail>> = BTreeMap::new();
     for mail in out {
         let key = message_key(&mail.record.message_id);
@@ -99,9 +137,7 @@ fn after(
     let mut items: Vec<Old> = messages
         .into_iter()
         .filter_map(|(key, records)| {
-            let submitted = submission(index.of_message(&key), &|from, had| {
-                had.server == facts.name && facts.tracked(from, had.when.lo)
-            })?;
+            let submitted = submitted(facts, index, &key)?;
             let first = *records.first()?;
             let old = Old {
                 message_id: first.record.message_id.to_string(),

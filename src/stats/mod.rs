@@ -7,12 +7,14 @@ pub mod binomial;
 pub mod burst;
 pub mod circular;
 pub mod holm;
+pub mod cluster;
 pub mod poisson;
 pub mod quantile;
 pub mod rate;
 pub mod scan;
 pub mod shift;
 pub mod sketch;
+pub mod turnbull;
 
 mod solve;
 

@@ -67,6 +67,19 @@ impl LogCoverage {
         (length(from, to) - lost).max(0)
     }
 
+    /// The stretches in which the log can speak, in order.
+    pub fn stretches(&self) -> Vec<(Timestamp, Timestamp)> {
+        let mut from = self.from;
+        let mut all = Vec::new();
+        for hole in &self.holes {
+            all.push((from, hole.from.max(from)));
+            from = hole.to.max(from);
+        }
+        all.push((from, self.to.max(from)));
+        all.retain(|(from, to)| from < to);
+        all
+    }
+
     /// Whether the log can speak of every instant of `[from, to]`.
     pub fn speaks_throughout(&self, from: Timestamp, to: Timestamp) -> bool {
         self.from <= from && to <= self.to && self.hole_within(from, to).is_none()

@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::facts::ServerFacts;
 use super::mail::MailIndex;
 use super::{
-    Conclusions, Input, ServerAnalysis, basis, checks, clocks, coincidences, counters, now, settings, verdict,
+    Conclusions, Input, ServerAnalysis, basis, checks, clocks, coincidences, counters, effects, interventions, now, settings, stays, verdict,
 };
 use crate::analysis::findings::{
-    self, Burst, Capture, ClockChange, Coverage, Hole, Intervention, Observation, Server,
+    self, Burst, Capture, ClockChange, Coverage, Hole, Observation, Server,
 };
 use crate::evidence::model::{Citation, Problem};
 use crate::time::{SECOND, Timestamp};
@@ -33,7 +33,6 @@ pub(super) fn conclusions(
     input: &Input<'_>,
     servers: &[ServerAnalysis<'_>],
     mail: &MailIndex<'_>,
-    interventions: Vec<Intervention>,
     problems: Vec<Problem>,
 ) -> Conclusions {
     let numbers = Numbers {
@@ -91,7 +90,9 @@ pub(super) fn conclusions(
         messages: listed(&numbers.messages, |of, index, id| {
             messages::message(servers.get(of)?, of, index, id, &numbers, looks.get(of)?)
         }),
-        interventions,
+        stays: stays::of_case(servers),
+        restart_effects: effects::of_case(servers, mail, input.stuck_after),
+        interventions: interventions::of_case(input.config, servers),
         observations: observations(input),
         captures: captures(input),
         delays: mail::delays(servers, &numbers),

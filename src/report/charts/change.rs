@@ -200,10 +200,12 @@ fn caption(changes: &[Intervention]) -> String {
         .take(3)
         .map(|(n, c)| {
             format!(
-                "{}, {}: {}",
+                "{}, {}: {} before, {} after{}.",
                 words::intervention_id(n),
                 format::minute(c.at),
-                c.reading
+                words::exposure(c.before),
+                words::exposure(c.after),
+                by_bursts(c)
             )
         })
         .collect();
@@ -214,6 +216,20 @@ fn caption(changes: &[Intervention]) -> String {
         ));
     }
     parts.join(" ")
+}
+
+/// Failures alone overrate the difference, so the caption does not leave it at them.
+fn by_bursts(change: &Intervention) -> String {
+    let units = &change.units;
+    let Some(p) = units.bursts_p_value else {
+        return String::new();
+    };
+    format!(
+        "; in bursts {} and {}, {}",
+        units.bursts_before.events,
+        units.bursts_after.events,
+        format::p_value(p)
+    )
 }
 
 fn table(data: &Data<'_>, changes: &[Intervention]) -> Table {

@@ -25,9 +25,10 @@ const ROUND: [(f64, &str); 13] = [
     (100_000.0 * 86_400.0, "100,000 d"),
 ];
 
-/// Lengths from a second to `top`, by their logarithm.
+/// Lengths from `bottom` to `top`, by their logarithm.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LogLengths {
+    pub bottom: f64,
     pub top: f64,
 }
 
@@ -37,8 +38,27 @@ impl LogLengths {
         let enough = |(s, _): &&(f64, &str)| *s >= max_s && *s > SHORTEST;
         let end = ROUND.iter().find(enough).or(ROUND.last());
         Self {
+            bottom: SHORTEST,
             top: end.map_or(10.0, |(s, _)| *s),
         }
+    }
+
+    /// An axis for lengths from `min_s` to `max_s` seconds, from one round length to another.
+    pub fn between(min_s: f64, max_s: f64) -> Self {
+        let Self { top, .. } = Self::up_to(max_s);
+        let below = ROUND.iter().rev();
+        let bottom = below.map(|(s, _)| *s).find(|s| *s <= min_s && *s < top);
+        Self {
+            bottom: bottom.unwrap_or(SHORTEST),
+            top,
+        }
+    }
+
+    /// The round lengths on it.
+    pub fn ticks(&self) -> impl Iterator<Item = f64> {
+        let all = ROUND.iter().map(|(s, _)| *s);
+        let (bottom, top) = (self.bottom, self.top);
+        all.filter(move |s| bottom <= *s && *s <= top)
     }
 
     /// The label of a tick.
@@ -53,17 +73,16 @@ impl Ranged for LogLengths {
     type ValueType = f64;
 
     fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
-        let share = (value.max(SHORTEST) / SHORTEST).ln() / (self.top / SHORTEST).ln();
+        let share = (value.max(self.bottom) / self.bottom).ln() / (self.top / self.bottom).ln();
         pixel(share, limit)
     }
 
     fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {
-        let all = ROUND.iter().map(|(s, _)| *s);
-        all.filter(|s| *s <= self.top).collect()
+        self.ticks().collect()
     }
 
     fn range(&self) -> Range<f64> {
-        SHORTEST..self.top
+        self.bottom..self.top
     }
 }
 
@@ -85,6 +104,16 @@ mod tests {
         assert_eq!((at(1.0), at(60.0), at(3600.0)), (0, 500, 1000));
         // What lies outside is drawn at the edges.
         assert_eq!((at(0.0), at(-5.0), at(1e12), at(f64::NAN)), (0, 0, 1000, 0));
+    }
+
+    #[test]
+    fn lengths_far_from_a_second_need_no_seconds() {
+        let axis = LogLengths::between(900.0, 500_000.0);
+        assert_eq!((axis.bottom, axis.top), (600.0, 864_000.0));
+        let at = |s: f64| axis.map(&s, (0, 1000));
+        assert_eq!((at(60.0), at(600.0), at(864_000.0)), (0, 0, 1000));
+        assert_eq!(axis.ticks().next(), Some(600.0));
+        assert_eq!(LogLengths::between(1e9, 1.0).bottom, 1.0);
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod old_mail;
 mod overview;
 mod sheet;
 mod strokes;
+mod stay;
 mod svg;
 pub(super) mod windows;
 
@@ -36,9 +37,10 @@ use axis::TimeAxis;
 use sheet::{DrawError, Drawing};
 
 /// Every chart, in the order of the page.
-const CHARTS: [&dyn Chart; 8] = [
+const CHARTS: [&dyn Chart; 9] = [
     &overview::Overview,
     &held::HeldPerPlace,
+    &stay::StayChart,
     &age::AgeAtRestart,
     &old_mail::OldMailChart,
     &delay::DelayChart,

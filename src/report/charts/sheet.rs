@@ -166,6 +166,12 @@ impl<'a> Sheet<'a> {
             .draw(&Rectangle::new([from, to], ink.rgb().filled()))?)
     }
 
+    /// A filled area with these corners.
+    pub fn area(&mut self, corners: &[(i32, i32)], ink: Ink) -> Result<(), DrawError> {
+        let filled = Polygon::new(corners.to_vec(), ink.rgb().filled());
+        Ok(self.area.draw(&filled)?)
+    }
+
     /// A line through the points.
     pub fn line(&mut self, points: &[(i32, i32)], ink: Ink, width: u32) -> Result<(), DrawError> {
         let style = ink.rgb().stroke_width(width);

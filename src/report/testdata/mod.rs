@@ -10,6 +10,7 @@ mod messages;
 mod now;
 mod rows;
 mod sources;
+mod stays;
 
 use events::{bursts, coincidences, restarts, windows};
 use messages::GROUPS;
@@ -89,6 +90,8 @@ pub fn empty() -> Findings {
         restarts: Vec::new(),
         windows: Vec::new(),
         messages: Vec::new(),
+        stays: Vec::new(),
+        restart_effects: Vec::new(),
         interventions: Vec::new(),
         observations: Vec::new(),
         captures: Vec::new(),
@@ -186,6 +189,8 @@ pub fn findings() -> Findings {
         coincidences: coincidences(),
         restarts: restarts(&messages),
         windows,
+        stays: stays::lengths(),
+        restart_effects: stays::effects(),
         interventions: interventions(),
         observations: vec![Observation {
             at: at("2006-03-14T14:40:00Z"),
@@ -286,6 +291,7 @@ fn interventions() -> Vec<Intervention> {
             after: Exposure { events: 1, hours: 194.0 },
             rate_ratio: Some(RateRatio { estimate: Some(0.026), low: 0.0007, high: Some(0.15) }),
             p_value: Some(0.000_01),
+            units: stays::units(true),
             reading: "Scan failures became rarer: to between 0.0007 and 0.15 of the rate before.".to_owned(),
             changes: Vec::new(),
             evidence: Vec::new(),
@@ -300,6 +306,7 @@ fn interventions() -> Vec<Intervention> {
             after: Exposure { events: 0, hours: 146.0 },
             rate_ratio: Some(RateRatio { estimate: Some(0.0), low: 0.0, high: Some(0.023) }),
             p_value: Some(0.000_001),
+            units: stays::units(false),
             reading: "None in 146 covered hours after it; the silence supports a rate of at most 0.025 an hour.".to_owned(),
             changes: Vec::new(),
             evidence: Vec::new(),

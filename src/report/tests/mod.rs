@@ -81,6 +81,7 @@ fn the_page_holds_every_section_and_chart() {
     for id in [
         "chart-overview",
         "chart-held",
+        "chart-stay",
         "chart-age",
         "chart-old-mail",
         "chart-delay",

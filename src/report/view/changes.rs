@@ -4,7 +4,7 @@ use super::links::Links;
 use super::parts::{Cites, Clipped, When};
 use super::select::MAX_CARDS;
 use super::words;
-use crate::analysis::findings::{Findings, Intervention, SettingChange};
+use crate::analysis::findings::{Findings, Intervention, SettingChange, Units};
 use crate::report::format;
 
 /// Values shown of one change.
@@ -30,6 +30,8 @@ pub struct ChangeCard {
     pub after: String,
     pub ratio: Option<String>,
     pub p_value: Option<String>,
+    /// The same by other units than single failures.
+    pub units: Vec<(&'static str, String)>,
     /// It was made after this, and before `at`.
     pub not_before: Option<When>,
     pub values: Vec<ValueRow>,
@@ -78,6 +80,7 @@ fn card(n: usize, change: &Intervention, links: &Links) -> ChangeCard {
         after: words::exposure(change.after),
         ratio: change.rate_ratio.as_ref().map(words::ratio),
         p_value: change.p_value.map(format::p_value),
+        units: units(&change.units),
         not_before: change.not_before.map(When::new),
         values: change.changes.iter().take(MAX_VALUES).map(value).collect(),
         values_left_out: super::left_out(
@@ -88,6 +91,50 @@ fn card(n: usize, change: &Intervention, links: &Links) -> ChangeCard {
         ),
         evidence: Cites::new(links, &change.evidence, 4, 20),
     }
+}
+
+/// Bursts, stuck mail and the test that keeps bursts together.
+fn units(units: &Units) -> Vec<(&'static str, String)> {
+    let count = format::count;
+    let mut all = vec![(
+        "Bursts",
+        format!(
+            "{} before, {} after",
+            count(units.bursts_before.events),
+            count(units.bursts_after.events)
+        ),
+    )];
+    if let Some(ratio) = &units.bursts_ratio {
+        let p = units
+            .bursts_p_value
+            .map(format::p_value)
+            .unwrap_or_default();
+        all.push((
+            "Bursts after ÷ before",
+            format!("{}; {p}", words::ratio(ratio)),
+        ));
+    }
+    all.push((
+        "Stuck mail that came",
+        format!(
+            "{} before, {} after; windows {} and {}",
+            count(units.stuck_before.events),
+            count(units.stuck_after.events),
+            count(units.windows_before.events),
+            count(units.windows_after.events)
+        ),
+    ));
+    if let (Some(before), Some(after)) = (units.delay_before_s, units.delay_after_s) {
+        all.push((
+            "Median delay",
+            format!(
+                "{} before, {} after",
+                words::measured(before),
+                words::measured(after)
+            ),
+        ));
+    }
+    all
 }
 
 fn value(change: &SettingChange) -> ValueRow {

@@ -40,6 +40,8 @@ pub struct Page {
     pub bursts: bursts::Bursts,
     pub messages: messages::Messages,
     pub messages_charts: Figures,
+    /// How long stuck mail stayed, in words.
+    pub stays: Vec<String>,
     pub restarts: restarts::Restarts,
     pub restarts_charts: Figures,
     pub delays: delays::Delays,
@@ -76,6 +78,7 @@ impl Page {
             bursts: bursts::Bursts::new(findings, &totals, links),
             messages: messages::Messages::new(findings, &selection),
             messages_charts: take(Section::Messages),
+            stays: findings.stays.iter().map(|of| of.reading.clone()).collect(),
             restarts: restarts::Restarts::new(findings, links),
             restarts_charts: take(Section::Restarts),
             delays: delays::Delays::new(findings, links),

@@ -2,7 +2,7 @@
 
 use super::links::{Link, Links};
 use super::parts::{Cites, Length, Sure, When};
-use super::select::MAX_RESTARTS;
+use super::select::{MAX_CARDS, MAX_RESTARTS};
 use super::words;
 use crate::analysis::findings::{Confidence, CountBand, Findings, Restart};
 use crate::report::format::{self, Round};
@@ -13,6 +13,8 @@ const MAX_MESSAGES: usize = 8;
 #[derive(Debug)]
 pub struct Restarts {
     pub sentence: String,
+    /// Whether restarts let mail out: server and answer.
+    pub effects: Vec<(String, String)>,
     pub rows: Vec<RestartRow>,
     pub left_out: Option<String>,
 }
@@ -52,6 +54,12 @@ impl Restarts {
             .collect();
         Self {
             sentence: sentence(findings),
+            effects: findings
+                .restart_effects
+                .iter()
+                .take(MAX_CARDS)
+                .map(|effect| (effect.server.clone(), effect.reading.clone()))
+                .collect(),
             left_out: super::left_out(
                 rows.len(),
                 findings.restarts.len(),
