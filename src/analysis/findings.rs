@@ -5,6 +5,7 @@
 //! every list is sorted by time, then server, then id.
 
 mod clock;
+mod contradiction;
 mod mail;
 
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::time::{Interval, Timestamp};
 
 pub use clock::{ClockChange, ClockChangeKind};
+pub use contradiction::{Contradiction, ContradictionKind, Side};
 pub use mail::{
     Counter, CounterPeak, Delay, Delivery, DocumentedSetting, OldMail, OldMessage, Phase, Reached,
     Setting, SettingChange,
@@ -47,6 +49,8 @@ pub struct Findings {
     pub counters: Vec<Counter>,
     /// Clocks that were moved, or that contradict one another.
     pub clocks: Vec<ClockChange>,
+    /// Evidence that contradicts other evidence, with both sides.
+    pub contradictions: Vec<Contradiction>,
     pub coverage: Vec<Coverage>,
     pub problems: Vec<Problem>,
     pub evidence: Vec<EvidenceFile>,

@@ -1,5 +1,6 @@
 //! From analyses of servers to findings: numbering, cross-references, and words.
 
+mod contradictions;
 mod mail;
 mod messages;
 mod restarts;
@@ -7,6 +8,7 @@ mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::contradictions::Found;
 use super::facts::ServerFacts;
 use super::mail::MailIndex;
 use super::{Conclusions, Input, ServerAnalysis, clocks, counters, settings, verdict};
@@ -32,6 +34,7 @@ pub(super) fn conclusions(
     servers: &[ServerAnalysis<'_>],
     mail: &MailIndex<'_>,
     interventions: Vec<Intervention>,
+    found: &[Found],
     problems: Vec<Problem>,
 ) -> Conclusions {
     let numbers = Numbers {
@@ -81,6 +84,7 @@ pub(super) fn conclusions(
         settings: settings::last_known(&facts, input.profile),
         counters: counters::of_case(&input.timeline.counters),
         clocks: clock_changes(input, servers, mail, &numbers.windows),
+        contradictions: contradictions::listed(servers, found, &numbers),
         coverage: coverage(input),
         problems,
     }
