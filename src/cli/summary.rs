@@ -61,11 +61,13 @@ fn lines(findings: &Findings, report: &Path) -> Vec<String> {
     let late = late_mail(findings);
     let windows = surest(&findings.windows);
     lines.extend(list("Windows", &windows, LIST_LINES, |found| window(found)));
-    // The line for late mail takes the place of one of the restarts.
-    let room = LIST_LINES - late.len();
+    let conflicts = contradictions(findings);
+    // The lines for late mail and for contradictions take the place of restarts.
+    let room = LIST_LINES - late.len() - conflicts.len();
     let restarts = telling(&findings.restarts);
     lines.extend(list("Restarts", &restarts, room, |found| restart(found)));
     lines.extend(late);
+    lines.extend(conflicts);
     lines.extend(item("Problems", &problems(findings)));
     lines.push(String::new());
     lines.push(format!("{BOLD}Report:{BOLD:#} {}", shown_path(report)));
@@ -274,6 +276,18 @@ fn late_mail(findings: &Findings) -> Vec<String> {
         (None, Some(delay)) => item("Delays", delay),
         (None, None) => Vec::new(),
     }
+}
+
+/// One line of evidence that contradicts other evidence, where there is some.
+fn contradictions(findings: &Findings) -> Vec<String> {
+    let Some(first) = findings.contradictions.first() else {
+        return Vec::new();
+    };
+    let more = match findings.contradictions.len() as u64 {
+        1 => String::new(),
+        many => format!("{} in the report; ", format::count(many)),
+    };
+    item("Conflict", &format!("{more}{}: {}", first.id, first.what))
 }
 
 fn problems(findings: &Findings) -> String {

@@ -11,7 +11,9 @@ use crate::analysis::findings::Findings;
 use crate::timeline::row::Row;
 
 pub mod bursts;
+pub mod causes;
 pub mod changes;
+pub mod contradictions;
 pub mod delays;
 pub mod evidence;
 pub mod links;
@@ -36,6 +38,8 @@ pub struct Page {
     pub overview: Figures,
     pub windows: windows::Windows,
     pub bursts: bursts::Bursts,
+    pub causes: causes::Causes,
+    pub contradictions: contradictions::Contradictions,
     pub messages: messages::Messages,
     pub messages_charts: Figures,
     pub restarts: restarts::Restarts,
@@ -71,6 +75,8 @@ impl Page {
             overview: take(Section::Summary),
             windows: windows::Windows::new(findings, &totals, links),
             bursts: bursts::Bursts::new(findings, &totals, links),
+            causes: causes::Causes::new(findings, links),
+            contradictions: contradictions::Contradictions::new(findings, links),
             messages: messages::Messages::new(findings, &selection),
             messages_charts: take(Section::Messages),
             restarts: restarts::Restarts::new(findings, links),
