@@ -217,6 +217,13 @@ fn conclude(
     };
     let mut conclusions = analysis::analyse(&input);
     problems.append(&mut conclusions.problems);
+    // What is told as a contradiction, with both sides, is not told a second time.
+    let told: std::collections::BTreeSet<&str> = conclusions
+        .contradictions
+        .iter()
+        .map(|contradiction| contradiction.what.as_str())
+        .collect();
+    problems.retain(|problem| !told.contains(problem.what.as_str()));
     let mut all_rows = rows::rows(&timeline, &profile, options.all_events);
     all_rows.extend(analysis::rows(&conclusions));
     all_rows.sort();
@@ -261,6 +268,7 @@ fn conclude(
         settings: conclusions.settings,
         counters: conclusions.counters,
         clocks: conclusions.clocks,
+        contradictions: conclusions.contradictions,
         coverage: conclusions.coverage,
         problems: said(problems),
         evidence: files,

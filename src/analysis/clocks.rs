@@ -1,6 +1,7 @@
 //! Clocks that were moved or contradict one another, each with its effect on the windows.
 
 use super::ServerAnalysis;
+use super::facts::ServerFacts;
 use super::clock_moves::ClockMove;
 use super::findings::{ClockChange, ClockChangeKind};
 use super::mail::{Contradiction, MailIndex, contradictions};
@@ -147,27 +148,12 @@ fn disagreement(
     touched: &dyn Fn(Timestamp, Timestamp) -> Vec<String>,
 ) -> Option<ClockChange> {
     let name = &server.facts.name;
-    let mut found: Vec<(i64, Timestamp, Timestamp, Citation)> = Vec::new();
-    for capture in &server.facts.captures {
-        let (noted, cite) = (capture.timed.when, capture.timed.snapshot.cite);
-        for row in &capture.timed.snapshot.rows {
-            for stamp in own_times(row) {
-                let made: Bracket = clocks.own(name, stamp);
-                let ahead = made.lo.since(noted.hi);
-                if ahead > 0 {
-                    let cite = Citation {
-                        record: row.record,
-                        ..cite
-                    };
-                    found.push((ahead, stamp.at, capture.timed.at, cite));
-                }
-            }
-        }
-    }
-    found.sort_by_key(|(ahead, ..)| std::cmp::Reverse(*ahead));
-    let &(ahead, made, noted, _) = found.first()?;
+    let found = late_rows(&server.facts, clocks);
+    let &LateRow {
+        ahead, made, noted, ..
+    } = found.first()?;
     let windows = touched(noted, made);
-    let mut evidence: Vec<Citation> = found.iter().take(SHOWN).map(|(.., cite)| *cite).collect();
+    let mut evidence: Vec<Citation> = found.iter().take(SHOWN).map(|row| row.cite).collect();
     evidence.sort();
     evidence.dedup();
     Some(ClockChange {
@@ -190,6 +176,42 @@ fn disagreement(
         windows,
         evidence: cited(&evidence),
     })
+}
+
+/// A row that was made or changed, by the server's clock, after the capture that lists it was noted.
+#[derive(Clone, Copy, Debug)]
+pub struct LateRow {
+    /// Microseconds more than is allowed for.
+    pub ahead: i64,
+    pub made: Timestamp,
+    pub noted: Timestamp,
+    pub cite: Citation,
+    pub capture: Citation,
+}
+
+/// All such rows of one server, the latest of them first.
+pub fn late_rows(facts: &ServerFacts<'_>, clocks: &Clocks) -> Vec<LateRow> {
+    let mut found = Vec::new();
+    for capture in &facts.captures {
+        let (noted, snapshot) = (capture.timed.when, &capture.timed.snapshot);
+        for row in &snapshot.rows {
+            for stamp in own_times(row) {
+                let made: Bracket = clocks.own(&facts.name, stamp);
+                let ahead = made.lo.since(noted.hi);
+                if ahead > 0 {
+                    found.push(LateRow {
+                        ahead,
+                        made: stamp.at,
+                        noted: capture.timed.at,
+                        cite: snapshot.cite_of(row),
+                        capture: snapshot.cite,
+                    });
+                }
+            }
+        }
+    }
+    found.sort_by_key(|row| std::cmp::Reverse(row.ahead));
+    found
 }
 
 /// Times of a row that only the server's clock can have written.

@@ -7,6 +7,7 @@
 mod bursts;
 mod clock;
 mod effects;
+mod contradiction;
 mod mail;
 mod now;
 
@@ -21,6 +22,7 @@ pub use effects::{
     EndsAtRestarts, HeldAtRestarts, LengthOfStay, OldMailRate, RestartEffect, StayLength, StayStep,
     Units,
 };
+pub use contradiction::{Contradiction, ContradictionKind, Side};
 pub use mail::{
     Counter, CounterPeak, Delay, Delivery, DocumentedSetting, OldMail, OldMessage, Phase, Reached,
     Setting, SettingChange,
@@ -71,6 +73,8 @@ pub struct Findings {
     pub counters: Vec<Counter>,
     /// Clocks that were moved, or that contradict one another.
     pub clocks: Vec<ClockChange>,
+    /// Evidence that contradicts other evidence, with both sides.
+    pub contradictions: Vec<Contradiction>,
     pub coverage: Vec<Coverage>,
     pub problems: Vec<Problem>,
     pub evidence: Vec<EvidenceFile>,
@@ -260,7 +264,9 @@ pub struct Peak {
     pub at_most: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     Supported,

@@ -18,6 +18,7 @@ mod claims;
 mod clock_moves;
 mod clocks;
 mod coincidences;
+mod contradictions;
 mod counters;
 mod delays;
 mod denials;
@@ -111,6 +112,7 @@ pub struct Conclusions {
     pub settings: Vec<findings::Setting>,
     pub counters: Vec<findings::Counter>,
     pub clocks: Vec<findings::ClockChange>,
+    pub contradictions: Vec<findings::Contradiction>,
     pub coverage: Vec<findings::Coverage>,
     pub problems: Vec<Problem>,
 }
@@ -120,22 +122,50 @@ pub fn analyse(input: &Input<'_>) -> Conclusions {
     let facts = facts::by_server(input.timeline, input.profile, input.config);
     let mail = mail::MailIndex::of(input.timeline);
     let elsewhere = causes::Elsewhere::of(input.timeline);
-    let servers: Vec<ServerAnalysis<'_>> = facts
+    let mut drawn: Vec<Drawn<'_, '_>> = facts
         .into_iter()
-        .map(|facts| of_server(facts, &mail, &elsewhere, input))
+        .map(|facts| draw(facts, &mail, input))
+        .collect();
+    let found = {
+        let servers: Vec<contradictions::Server<'_, '_>> =
+            drawn.iter().map(Drawn::for_contradictions).collect();
+        contradictions::of_case(input, &servers, &mail, &elsewhere)
+    };
+    for (of, server) in drawn.iter_mut().enumerate() {
+        contradictions::lower(&found, of, &mut server.examined);
+    }
+    let servers: Vec<ServerAnalysis<'_>> = drawn
+        .into_iter()
+        .map(|drawn| conclude(drawn, &mail, &elsewhere, input))
         .collect();
     let problems = problems::of_case(input, &servers);
-    let mut conclusions = assemble::conclusions(input, &servers, &mail, problems);
+    let mut conclusions = assemble::conclusions(input, &servers, &mail, &found, problems);
     conclusions.next_steps = steps::of_case(input.profile, &servers, &conclusions);
     conclusions
 }
 
-fn of_server<'t>(
+/// What is claimed on one server, before contradictions between servers are looked for.
+struct Drawn<'a, 't> {
+    facts: facts::ServerFacts<'t>,
+    restarts: Vec<restarts::Restart>,
+    examined: Vec<Examined<'t>>,
+    changes: Vec<&'a InterventionConfig>,
+}
+
+impl<'t> Drawn<'_, 't> {
+    fn for_contradictions(&self) -> contradictions::Server<'_, 't> {
+        contradictions::Server {
+            facts: &self.facts,
+            examined: &self.examined,
+        }
+    }
+}
+
+fn draw<'a, 't>(
     facts: facts::ServerFacts<'t>,
     mail: &mail::MailIndex<'t>,
-    elsewhere: &causes::Elsewhere<'t>,
-    input: &Input<'_>,
-) -> ServerAnalysis<'t> {
+    input: &Input<'a>,
+) -> Drawn<'a, 't> {
     let restarts = restarts::of_server(&facts, input.profile);
     let changes: Vec<&InterventionConfig> = input
         .config
@@ -182,6 +212,26 @@ fn of_server<'t>(
             .then_with(|| a.residence.place.cmp(&b.residence.place))
             .then_with(|| first_cite(a).cmp(&first_cite(b)))
     });
+    Drawn {
+        facts,
+        restarts,
+        examined,
+        changes,
+    }
+}
+
+fn conclude<'t>(
+    drawn: Drawn<'_, 't>,
+    mail: &mail::MailIndex<'t>,
+    elsewhere: &causes::Elsewhere<'t>,
+    input: &Input<'_>,
+) -> ServerAnalysis<'t> {
+    let Drawn {
+        facts,
+        restarts,
+        examined,
+        changes,
+    } = drawn;
     let windows = windows::of_server(&facts, &restarts, &examined);
     let ground = causes::Ground {
         facts: &facts,

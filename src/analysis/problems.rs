@@ -1,17 +1,12 @@
 //! What the analysis finds wrong with the evidence, or cannot use of it.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::facts::ServerFacts;
 use super::wording::{moment, plural};
-use super::{Input, ServerAnalysis, bounds, first_cite};
+use super::{Input, ServerAnalysis};
 use crate::evidence::model::Problem;
 use crate::profile::{Role, ServiceKey};
-use crate::time::DAY;
-
-/// A capture so far from all of a server's logs was hardly made at the time that it bears.
-const STRANGE_DISTANCE: i64 = 366 * DAY;
 
 /// All problems that can be seen only once the facts are sorted out.
 pub fn of_case(input: &Input<'_>, servers: &[ServerAnalysis<'_>]) -> Vec<Problem> {
@@ -43,38 +38,8 @@ fn of_server(server: &ServerAnalysis<'_>) -> Vec<Problem> {
                     .to_owned(),
         });
     }
-    let mut dropped: BTreeSet<(Arc<str>, &'static str)> = BTreeSet::new();
-    for stay in &server.examined {
-        let what = match stay.bounds.creation {
-            bounds::Creation::AfterAppearance => {
-                "is later than a failure or sighting of the message"
-            }
-            bounds::Creation::BeforeAbsence => {
-                "is earlier than a complete capture in which the message is missing"
-            }
-            bounds::Creation::Differs => "differs from capture to capture",
-            bounds::Creation::Absent | bounds::Creation::Trusted => continue,
-        };
-        if dropped.insert((Arc::clone(&server.facts.name), what)) {
-            problems.push(Problem {
-                evidence: first_cite(stay)
-                    .map(|cite| cite.to_string())
-                    .unwrap_or_default(),
-                what: format!(
-                    "The creation time of at least one row on {} {what}; it was not used.",
-                    server.facts.name
-                ),
-                why_it_matters: "The creation time would tell when the message entered the table."
-                    .to_owned(),
-                what_to_do:
-                    "Check the server's clock (clock_ahead_by in case.toml) and the capture's time."
-                        .to_owned(),
-            });
-        }
-    }
     problems.extend(clock(&server.facts));
     problems.extend(unread_states(&server.facts));
-    problems.extend(strange_captures(&server.facts));
     problems
 }
 
@@ -123,30 +88,6 @@ fn unread_states(facts: &ServerFacts<'_>) -> Option<Problem> {
         why_it_matters: "Restarts of SMTP cannot be told from these records.".to_owned(),
         what_to_do:
             "Tell what the words mean, so that they can be added to the profile's [[state]] words."
-                .to_owned(),
-    })
-}
-
-fn strange_captures(facts: &ServerFacts<'_>) -> Option<Problem> {
-    let from = facts.coverage.iter().map(|log| log.from).min()?;
-    let to = facts.coverage.iter().map(|log| log.to).max()?;
-    let strange = facts.captures.iter().find(|capture| {
-        let at = capture.timed.at;
-        from.since(at) > STRANGE_DISTANCE || at.since(to) > STRANGE_DISTANCE
-    })?;
-    Some(Problem {
-        evidence: strange.timed.snapshot.cite.to_string(),
-        what: format!(
-            "A capture of {} on {} bears the time {}, more than a year from every log of that server.",
-            strange.table(),
-            facts.name,
-            moment(strange.timed.at)
-        ),
-        why_it_matters:
-            "A wrong time makes stays look years long, and the latest state look like the newest."
-                .to_owned(),
-        what_to_do:
-            "Check the time; a [[snapshot]] entry in case.toml can set it where the file does not."
                 .to_owned(),
     })
 }

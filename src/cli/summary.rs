@@ -64,13 +64,16 @@ fn lines(findings: &Findings, report: &Path) -> Vec<String> {
     lines.extend(now.iter().cloned());
     let late = late_mail(findings);
     let windows = surest(&findings.windows);
-    // What is held now takes the place of one of the windows; late mail and what to do next those of restarts.
+    // What is held now takes the place of one of the windows; contradictions, late mail and what to do next those of
+    // restarts.
     let room = LIST_LINES - now.len();
     lines.extend(list("Windows", &windows, room, |found| window(found)));
-    let room = LIST_LINES - late.len() - next.len();
+    let conflicts = contradictions(findings);
+    let room = LIST_LINES.saturating_sub(late.len() + next.len() + conflicts.len());
     let restarts = telling(&findings.restarts);
     lines.extend(list("Restarts", &restarts, room, |found| restart(found)));
     lines.extend(late);
+    lines.extend(conflicts);
     lines.extend(item("Problems", &problems(findings)));
     lines.extend(next);
     lines.push(String::new());
@@ -316,6 +319,18 @@ fn late_mail(findings: &Findings) -> Vec<String> {
         (None, Some(delay)) => item("Delays", delay),
         (None, None) => Vec::new(),
     }
+}
+
+/// One line of evidence that contradicts other evidence, where there is some.
+fn contradictions(findings: &Findings) -> Vec<String> {
+    let Some(first) = findings.contradictions.first() else {
+        return Vec::new();
+    };
+    let more = match findings.contradictions.len() as u64 {
+        1 => String::new(),
+        many => format!("{} in the report; ", format::count(many)),
+    };
+    item("Conflict", &format!("{more}{}: {}", first.id, first.what))
 }
 
 fn problems(findings: &Findings) -> String {

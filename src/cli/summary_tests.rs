@@ -11,7 +11,7 @@ fn empty() -> Findings {
         "tool": {"name": "stuckmail", "version": "0"},
         "verdict": {"state": "unknown", "sentence": "Nothing can be said.", "as_of": null, "reasons": []},
         "now": [], "checks": [], "next_steps": [], "servers": [], "bursts": [], "coincidences": [], "restarts": [], "windows": [], "messages": [], "interventions": [],
-        "observations": [], "captures": [], "delays": [], "settings": [], "counters": [], "clocks": [], "coverage": [], "problems": [], "evidence": []
+        "observations": [], "captures": [], "delays": [], "settings": [], "counters": [], "clocks": [], "contradictions": [], "coverage": [], "problems": [], "evidence": []
     });
     serde_json::from_value(json).unwrap()
 }

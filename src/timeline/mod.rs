@@ -19,7 +19,7 @@ pub mod rows;
 mod spans;
 mod steps;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::evidence::model::{
@@ -59,6 +59,8 @@ pub struct Timeline {
     /// By server, then log.
     pub coverage: Vec<LogCoverage>,
     pub problems: Vec<Problem>,
+    /// Logs of one server that contradict one another; each is among the problems, too, in the same words.
+    pub disagreements: Vec<Disagreement>,
     /// Records that were a second copy of one already there.
     pub duplicates: u64,
     /// Where clocks went back, by server, log and record number.
@@ -76,6 +78,25 @@ pub struct TimedEvent {
     pub when: Bracket,
     /// The same record in other files.
     pub copies: Vec<Citation>,
+}
+
+/// Two copies of one log that cannot both be whole and true.
+#[derive(Clone, Debug)]
+pub struct Disagreement {
+    pub server: Arc<str>,
+    pub log: String,
+    /// Of the first such record, where that is known.
+    pub at: Option<Timestamp>,
+    /// Records concerned.
+    pub records: u64,
+    /// One copy lacks what the other holds; otherwise both hold it and say different things.
+    pub lacking: bool,
+    /// In the words of the problem.
+    pub what: String,
+    /// What each of the two says, with the record or file that says it.
+    pub sides: [(String, String); 2],
+    /// Records that differ, as far as they are known one by one.
+    pub cites: BTreeSet<Citation>,
 }
 
 /// A capture with the server it belongs to and when it can have been made.
@@ -147,6 +168,7 @@ pub fn build(
     let mut folded = copies::fold(events, &spans, &numbering);
     timeline.duplicates = folded.duplicates;
     timeline.problems.append(&mut folded.problems);
+    timeline.disagreements = folded.disagreements;
     let (coverage, mut problems) = coverage::of_logs(&spans, &numbering, clocks);
     timeline.coverage = coverage;
     let settled = gathered.settle(clocks);

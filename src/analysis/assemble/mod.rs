@@ -1,5 +1,6 @@
 //! From analyses of servers to findings: numbering, cross-references, and words.
 
+mod contradictions;
 mod mail;
 mod messages;
 mod restarts;
@@ -7,6 +8,7 @@ mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::contradictions::Found;
 use super::facts::ServerFacts;
 use super::mail::MailIndex;
 use super::{
@@ -33,6 +35,7 @@ pub(super) fn conclusions(
     input: &Input<'_>,
     servers: &[ServerAnalysis<'_>],
     mail: &MailIndex<'_>,
+    found: &[Found],
     problems: Vec<Problem>,
 ) -> Conclusions {
     let numbers = Numbers {
@@ -99,6 +102,7 @@ pub(super) fn conclusions(
         settings: settings::last_known(&facts, input.profile),
         counters: counters::of_case(&input.timeline.counters),
         clocks: clock_changes(input, servers, mail, &numbers.windows),
+        contradictions: contradictions::listed(servers, found, &numbers),
         coverage: coverage(input),
         problems,
     }

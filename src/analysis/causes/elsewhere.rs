@@ -52,11 +52,6 @@ impl<'t> Elsewhere<'t> {
             .and_then(|name| self.rows.get(&name))
             .map_or(&[], Vec::as_slice)
     }
-
-    /// Every such row.
-    pub fn all(&self) -> impl Iterator<Item = &[Listed<'t>]> {
-        self.rows.values().map(Vec::as_slice)
-    }
 }
 
 fn place(capture: &TimedSnapshot) -> (&str, &str) {

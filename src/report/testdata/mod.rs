@@ -99,6 +99,7 @@ pub fn empty() -> Findings {
         settings: Vec::new(),
         counters: Vec::new(),
         clocks: Vec::new(),
+        contradictions: Vec::new(),
         coverage: Vec::new(),
         problems: Vec::new(),
         evidence: Vec::new(),

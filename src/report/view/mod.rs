@@ -11,7 +11,9 @@ use crate::analysis::findings::Findings;
 use crate::timeline::row::Row;
 
 pub mod bursts;
+pub mod causes;
 pub mod changes;
+pub mod contradictions;
 pub mod delays;
 pub mod evidence;
 pub mod links;
@@ -38,6 +40,8 @@ pub struct Page {
     pub now: now::Now,
     pub windows: windows::Windows,
     pub bursts: bursts::Bursts,
+    pub causes: causes::Causes,
+    pub contradictions: contradictions::Contradictions,
     pub messages: messages::Messages,
     pub messages_charts: Figures,
     /// How long stuck mail stayed, in words.
@@ -76,6 +80,8 @@ impl Page {
             now: now::Now::new(all, links),
             windows: windows::Windows::new(findings, &totals, links),
             bursts: bursts::Bursts::new(findings, &totals, links),
+            causes: causes::Causes::new(findings, links),
+            contradictions: contradictions::Contradictions::new(findings, links),
             messages: messages::Messages::new(findings, &selection),
             messages_charts: take(Section::Messages),
             stays: findings.stays.iter().map(|of| of.reading.clone()).collect(),

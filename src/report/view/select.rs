@@ -44,6 +44,9 @@ impl Selection {
         for id in ids {
             links.add(id);
         }
+        for found in findings.contradictions.iter().take(MAX_CARDS) {
+            links.add(&found.id);
+        }
         for n in 0..findings.interventions.len().min(MAX_CARDS) {
             links.add(&words::intervention_id(n));
         }

@@ -66,6 +66,9 @@ pub struct ClockRow {
 
 impl Servers {
     pub fn new(findings: &Findings, links: &Links) -> Self {
+        let moves = findings.clocks.iter();
+        let moves = moves.filter(|change| change.kind == ClockChangeKind::Moved);
+        let moves = moves.count();
         Self {
             rows: findings.servers.iter().take(MAX_SERVERS).map(row).collect(),
             left_out: super::left_out(
@@ -86,15 +89,17 @@ impl Servers {
                 "observations",
                 "findings.json",
             ),
+            // Clocks that disagree stand among the contradictions, with both sides.
             clocks: findings
                 .clocks
                 .iter()
+                .filter(|change| change.kind == ClockChangeKind::Moved)
                 .take(MAX_CLOCKS)
                 .map(|change| clock(change, links))
                 .collect(),
             clocks_left_out: super::left_out(
-                MAX_CLOCKS.min(findings.clocks.len()),
-                findings.clocks.len(),
+                MAX_CLOCKS.min(moves),
+                moves,
                 "moves of clocks",
                 "findings.json",
             ),

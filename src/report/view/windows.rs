@@ -13,6 +13,7 @@ use crate::report::totals::Totals;
 const MAX_MESSAGES: usize = 80;
 const SHOWN_EVIDENCE: usize = 8;
 const FOLDED_EVIDENCE: usize = 60;
+const SHOWN_FOR_CAUSE: usize = 3;
 
 #[derive(Debug)]
 pub struct Windows {
@@ -38,8 +39,10 @@ pub struct Card {
     pub restart: Option<Link>,
     pub restart_line: Option<String>,
     pub warning: bool,
-    pub causes: Vec<CauseLine>,
-    pub ruled_out: Vec<CauseLine>,
+    pub supported: Vec<CauseLine>,
+    /// The names of the others; their reasons stand in the table of causes.
+    pub possible: String,
+    pub ruled_out: String,
     pub counts: String,
     pub messages: Vec<Link>,
     pub more_messages: String,
@@ -53,14 +56,12 @@ pub struct SetOff {
     pub text: String,
 }
 
-/// One rival cause.
+/// A cause that the evidence of the window supports.
 #[derive(Debug)]
 pub struct CauseLine {
     pub name: String,
-    pub standing: &'static str,
-    pub mark: &'static str,
-    pub class: &'static str,
     pub why: String,
+    pub evidence: Cites,
 }
 
 impl Windows {
@@ -123,11 +124,11 @@ impl Card {
                     .map_or(String::new(), burst_text),
             })
             .collect();
-        let (ruled_out, mut causes): (Vec<&Cause>, Vec<&Cause>) = window
-            .causes
-            .iter()
-            .partition(|c| c.standing == Standing::RuledOut);
-        causes.sort_by_key(|c| c.standing != Standing::Supported);
+        let of = |standing: Standing| window.causes.iter().filter(move |c| c.standing == standing);
+        let names = |standing: Standing| {
+            let names: Vec<&str> = of(standing).map(|cause| cause.name.as_str()).collect();
+            names.join("; ")
+        };
         Self {
             id: window.id.clone(),
             anchor: links.to(&window.id).href.map(|_| window.id.clone()),
@@ -148,8 +149,11 @@ impl Card {
                 window.end_cause,
                 EndCause::Removed | EndCause::StoreRecreated
             ),
-            causes: causes.into_iter().map(CauseLine::new).collect(),
-            ruled_out: ruled_out.into_iter().map(CauseLine::new).collect(),
+            supported: of(Standing::Supported)
+                .map(|cause| CauseLine::new(cause, links))
+                .collect(),
+            possible: names(Standing::Possible),
+            ruled_out: names(Standing::RuledOut),
             counts: counts(window),
             messages: window
                 .residences
@@ -167,17 +171,11 @@ impl Card {
 }
 
 impl CauseLine {
-    fn new(cause: &Cause) -> Self {
+    fn new(cause: &Cause, links: &Links) -> Self {
         Self {
             name: cause.name.clone(),
-            standing: words::standing(cause.standing),
-            mark: words::standing_mark(cause.standing),
-            class: match cause.standing {
-                Standing::Supported => "supported",
-                Standing::Possible => "possible",
-                Standing::RuledOut => "ruled-out",
-            },
             why: cause.why.clone(),
+            evidence: Cites::new(links, &cause.evidence, SHOWN_FOR_CAUSE, 0),
         }
     }
 }

@@ -100,6 +100,14 @@ pub fn standing(standing: Standing) -> &'static str {
     }
 }
 
+pub fn standing_class(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Supported => "supported",
+        Standing::Possible => "possible",
+        Standing::RuledOut => "ruled-out",
+    }
+}
+
 pub fn standing_mark(standing: Standing) -> &'static str {
     match standing {
         Standing::Supported => "+",

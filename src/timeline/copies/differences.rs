@@ -1,17 +1,19 @@
 //! In what copies of one record differ: one of them may have been edited.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cluster::Cluster;
 use super::content::{self, Likeness};
 use super::numbering::Numbering;
 use crate::evidence::model::{Citation, Event, FileId, Level, Problem};
-use crate::time::{HOUR, MINUTE};
-use crate::timeline::TimedEvent;
+use crate::time::{HOUR, MINUTE, Timestamp};
+use crate::timeline::{Disagreement, TimedEvent};
 use crate::timeline::spans::{FileSpan, LogKey};
 
 /// Differences of one pair of files that are shown; the rest is counted.
 const SHOWN: usize = 3;
+/// Differing records of one pair of files that are kept by their number.
+const MOST_CITED: usize = 4096;
 /// Characters of a value that are shown.
 const EXCERPT: usize = 60;
 
@@ -21,6 +23,11 @@ struct Pair {
     records: u64,
     first: Vec<String>,
     log: String,
+    /// The records of the first difference, what each says, and when it was.
+    sides: Option<[(Citation, String); 2]>,
+    at: Option<Timestamp>,
+    /// Records that are known to differ.
+    cites: BTreeSet<Citation>,
 }
 
 type Pairs = BTreeMap<(FileId, FileId, LogKey), Pair>;
@@ -31,7 +38,7 @@ pub fn of(
     events: &[TimedEvent],
     spans: &[FileSpan],
     numbering: &Numbering,
-) -> Vec<Problem> {
+) -> (Vec<Problem>, Vec<Disagreement>) {
     let mut pairs = Pairs::new();
     for cluster in clusters
         .iter()
@@ -42,12 +49,20 @@ pub fn of(
     kinds(clusters, events, &mut pairs);
     times(numbering, &mut pairs);
     sums(spans, numbering, &mut pairs);
-    let mut problems: Vec<Problem> = pairs.into_iter().map(problem).collect();
+    let told = pairs.into_iter().map(disagreement);
+    let (mut problems, disagreements): (Vec<Problem>, Vec<Disagreement>) = told.unzip();
     problems.extend(numbering.shifts.iter().map(|shift| zone(shift, spans)));
-    problems
+    (problems, disagreements)
 }
 
-fn note(pairs: &mut Pairs, a: &TimedEvent, b: &TimedEvent, what: String) {
+fn note(pairs: &mut Pairs, a: &TimedEvent, b: &TimedEvent, what: Difference) {
+    let Difference { of, values } = what;
+    let [first, second] = values;
+    let what = format!("{of} is {first} and {second}");
+    let sides = [
+        (a.event.cite, format!("{of} is {first}")),
+        (b.event.cite, format!("{of} is {second}")),
+    ];
     let (a, b) = if a.event.cite <= b.event.cite {
         (a, b)
     } else {
@@ -64,6 +79,11 @@ fn note(pairs: &mut Pairs, a: &TimedEvent, b: &TimedEvent, what: String) {
         .or_default();
     pair.records += 1;
     pair.log = log;
+    pair.sides.get_or_insert(sides);
+    pair.at = pair.at.into_iter().chain([a.at]).min();
+    if pair.cites.len() < MOST_CITED {
+        pair.cites.extend([a.event.cite, b.event.cite]);
+    }
     if pair.first.len() < SHOWN {
         pair.first
             .push(format!("{} and {}: {what}", a.event.cite, b.event.cite));
@@ -85,13 +105,28 @@ fn contents(cluster: &Cluster, events: &[TimedEvent], pairs: &mut Pairs) {
     }
 }
 
+/// In what two copies of one record differ, and what each says.
+struct Difference {
+    of: String,
+    values: [String; 2],
+}
+
+impl Difference {
+    fn new(of: impl Into<String>, a: impl Into<String>, b: impl Into<String>) -> Self {
+        Self {
+            of: of.into(),
+            values: [a.into(), b.into()],
+        }
+    }
+}
+
 /// The first thing in which two copies of one record differ.
-fn difference(a: &Event, b: &Event) -> Option<String> {
+fn difference(a: &Event, b: &Event) -> Option<Difference> {
     if let Some((number, a, b)) = content::first_difference(a, b) {
-        return Some(format!(
-            "string {number} is {} and {}",
+        return Some(Difference::new(
+            format!("string {number}"),
             quote(&a),
-            quote(&b)
+            quote(&b),
         ));
     }
     if content::likeness(a, b) == Likeness::Different {
@@ -102,23 +137,23 @@ fn difference(a: &Event, b: &Event) -> Option<String> {
                 .map(content::collapse)
                 .unwrap_or_default()
         };
-        return Some(format!(
-            "the text is {} and {}",
+        return Some(Difference::new(
+            "the text",
             quote(&text(a)),
-            quote(&text(b))
+            quote(&text(b)),
         ));
     }
     // Audits have no level of severity; forms call them by different names.
     if a.level != b.level && a.level != Level::Always && b.level != Level::Always {
-        return Some(format!(
-            "the level is {} and {}",
+        return Some(Difference::new(
+            "the level",
             a.level.as_str(),
-            b.level.as_str()
+            b.level.as_str(),
         ));
     }
     match (&a.user, &b.user) {
         (Some(x), Some(y)) if is_other_user(x, y) => {
-            Some(format!("the user is {} and {}", quote(x), quote(y)))
+            Some(Difference::new("the user", quote(x), quote(y)))
         }
         _ => None,
     }
@@ -178,7 +213,7 @@ fn kinds(clusters: &[Cluster], events: &[TimedEvent], pairs: &mut Pairs) {
                     pairs,
                     a,
                     b,
-                    format!("the event is {} and {}", name(a), name(b)),
+                    Difference::new("the event", name(a), name(b)),
                 );
             }
         }
@@ -204,6 +239,12 @@ fn times(numbering: &Numbering, pairs: &mut Pairs) {
                     cite(odd.file)
                 ));
             }
+            pair.at = pair.at.into_iter().chain([there.min(here)]).min();
+            let cite = |file| Citation { file, record };
+            pair.sides.get_or_insert([
+                (cite(odd.against), format!("the time is {there}")),
+                (cite(odd.file), format!("the time is {here}")),
+            ]);
         }
     }
 }
@@ -291,8 +332,11 @@ fn differing(a: &Tally, b: &Tally) -> Vec<((String, u16), u64, u64)> {
         .collect()
 }
 
-fn problem(((a, b, (server, lower)), pair): ((FileId, FileId, LogKey), Pair)) -> Problem {
-    let log = if pair.log.is_empty() { lower } else { pair.log };
+fn disagreement(
+    ((a, b, (server, lower)), pair): ((FileId, FileId, LogKey), Pair),
+) -> (Problem, Disagreement) {
+    let named = if pair.log.is_empty() { lower } else { pair.log };
+    let log = named.clone();
     let log = if log.is_empty() {
         String::new()
     } else {
@@ -306,7 +350,7 @@ fn problem(((a, b, (server, lower)), pair): ((FileId, FileId, LogKey), Pair)) ->
         0 => "",
         _ => "; …",
     };
-    Problem {
+    let problem = Problem {
         evidence: a.to_string(),
         what: format!(
             "{records} of the {log}log of {server} {differ} between the copies {a} and {b}: {}{more}.",
@@ -317,7 +361,25 @@ fn problem(((a, b, (server, lower)), pair): ((FileId, FileId, LogKey), Pair)) ->
             .to_owned(),
         what_to_do: "Compare both with the log on the server or in a backup, and leave the false copy out."
             .to_owned(),
-    }
+    };
+    let sides = pair.sides.map_or_else(
+        || {
+            let side = |file: FileId| (format!("{file} holds other records."), file.to_string());
+            [side(a), side(b)]
+        },
+        |sides| sides.map(|(cite, says)| (format!("In {cite} {says}."), cite.to_string())),
+    );
+    let disagreement = Disagreement {
+        server,
+        at: pair.at,
+        records: pair.records,
+        log: named,
+        lacking: false,
+        what: problem.what.clone(),
+        sides,
+        cites: pair.cites,
+    };
+    (problem, disagreement)
 }
 
 fn zone(shift: &super::numbering::Shift, spans: &[FileSpan]) -> Problem {

@@ -7,7 +7,7 @@ use super::content;
 use super::numbering::{Course, Numbering};
 use crate::evidence::model::{FileId, Problem};
 use crate::time::{MINUTE, Timestamp};
-use crate::timeline::TimedEvent;
+use crate::timeline::{Disagreement, TimedEvent};
 use crate::timeline::spans::{FileSpan, LogKey};
 
 /// Files of one log whose records are held against each other one by one.
@@ -45,8 +45,8 @@ pub fn of(
     events: &[TimedEvent],
     spans: &[FileSpan],
     numbering: &Numbering,
-) -> Vec<Problem> {
-    let mut problems = Vec::new();
+) -> (Vec<Problem>, Vec<Disagreement>) {
+    let mut told = Vec::new();
     for course in numbering
         .courses
         .iter()
@@ -54,11 +54,15 @@ pub fn of(
     {
         for span in spans.iter().filter(|span| is_in(span, course, numbering)) {
             let lack = numbers(span, course);
-            problems.extend(lack.map(|lack| problem(span, &lack)));
+            told.extend(lack.map(|lack| (problem(span, &lack), disagreement(span, &lack))));
         }
     }
-    problems.extend(unnumbered(clusters, events, spans));
-    problems
+    told.extend(unnumbered(clusters, events, spans));
+    let named = told.into_iter().map(|(problem, disagreement)| {
+        let what = problem.what.clone();
+        (problem, Disagreement { what, ..disagreement })
+    });
+    named.unzip()
 }
 
 fn is_in(span: &FileSpan, course: &Course, numbering: &Numbering) -> bool {
@@ -100,7 +104,11 @@ struct Held<'s> {
 }
 
 /// Records that a file lacks although they fall between its first and last, where one side has no numbers.
-fn unnumbered(clusters: &[Cluster], events: &[TimedEvent], spans: &[FileSpan]) -> Vec<Problem> {
+fn unnumbered(
+    clusters: &[Cluster],
+    events: &[TimedEvent],
+    spans: &[FileSpan],
+) -> Vec<(Problem, Disagreement)> {
     let mut logs: BTreeMap<LogKey, Vec<&FileSpan>> = BTreeMap::new();
     for span in spans.iter().filter(|span| !span.span.channel.is_empty()) {
         logs.entry(span.key()).or_default().push(span);
@@ -145,7 +153,7 @@ fn unnumbered(clusters: &[Cluster], events: &[TimedEvent], spans: &[FileSpan]) -
         for span in files.iter().take(MOST_FILES) {
             let kept = kept.remove(&(span.file, key.clone())).unwrap_or_default();
             let lack = held(span, kept).and_then(|held| missing(&held, &clusters, events));
-            problems.extend(lack.map(|lack| problem(span, &lack)));
+            problems.extend(lack.map(|lack| (problem(span, &lack), disagreement(span, &lack))));
         }
     }
     problems
@@ -260,5 +268,37 @@ fn problem(span: &FileSpan, lack: &Lack) -> Problem {
                          without a trace."
             .to_owned(),
         what_to_do: "Ask how the file was made; use the whole log where there is one.".to_owned(),
+    }
+}
+
+/// The same as two sides.
+fn disagreement(span: &FileSpan, lack: &Lack) -> Disagreement {
+    let file = span.file;
+    let holders: Vec<String> = lack
+        .holders
+        .iter()
+        .take(SHOWN)
+        .map(FileId::to_string)
+        .collect();
+    let when = format!("from {} to {}", lack.from, lack.to);
+    let (count, holders) = (lack.count, holders.join(", "));
+    Disagreement {
+        server: span.server.clone(),
+        log: span.span.channel.to_string(),
+        at: Some(lack.from),
+        records: lack.count,
+        lacking: true,
+        what: String::new(),
+        sides: [
+            (
+                format!("{holders} has {count} of them {when} that the other lacks."),
+                holders,
+            ),
+            (
+                format!("{file} has records before and after, and none of these."),
+                file.to_string(),
+            ),
+        ],
+        cites: BTreeSet::new(),
     }
 }

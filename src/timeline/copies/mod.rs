@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use crate::evidence::model::Problem;
 
-use super::TimedEvent;
+use super::{Disagreement, TimedEvent};
 use super::spans::FileSpan;
 use cluster::Cluster;
 use numbering::Numbering;
@@ -43,6 +43,8 @@ pub(super) struct Folded {
     pub duplicates: u64,
     /// In what copies differ, and what some lack.
     pub problems: Vec<Problem>,
+    /// The same as two sides, each with the text of its problem.
+    pub disagreements: Vec<Disagreement>,
 }
 
 /// Brings the copies among the events together. The result does not depend on the order of the events.
@@ -62,8 +64,10 @@ pub(super) fn fold(
     for kind in kinds(&events) {
         clusters.extend(of_kind(&kind, &events, numbering));
     }
-    let mut problems = differences::of(&clusters, &events, spans, numbering);
-    problems.extend(lacks::of(&clusters, &events, spans, numbering));
+    let (mut problems, mut disagreements) = differences::of(&clusters, &events, spans, numbering);
+    let (lacking, lacks) = lacks::of(&clusters, &events, spans, numbering);
+    problems.extend(lacking);
+    disagreements.extend(lacks);
     let total = events.len();
     let mut slots: Vec<Option<TimedEvent>> = events.into_iter().map(Some).collect();
     let folded: Vec<TimedEvent> = clusters
@@ -74,6 +78,7 @@ pub(super) fn fold(
         duplicates: (total - folded.len()) as u64,
         events: folded,
         problems,
+        disagreements,
     }
 }
 
