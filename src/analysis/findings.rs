@@ -38,7 +38,7 @@ pub struct Findings {
     pub now: Vec<Now>,
     /// The check after the last restart, server by server.
     pub checks: Vec<Check>,
-    /// What to do next, the most important first; empty where the evidence calls for nothing.
+    /// What to do next, the most important first, at most 1,000; empty where the evidence calls for nothing.
     pub next_steps: Vec<NextStep>,
     pub servers: Vec<Server>,
     pub bursts: Vec<Burst>,
