@@ -1,8 +1,10 @@
 //! The check that is made after each restart of SMTP: scan failures since, temp tables looked at since, clean since when.
 
+use std::collections::BTreeMap;
+
 use super::ServerAnalysis;
 use super::facts::{Capture, ServerFacts};
-use super::now::{END_OF_LOG, is_open, last_look, speaks};
+use super::now::{END_OF_LOG, Looks, is_open, last_looks, speaks};
 use super::restarts::Restart;
 use super::verdict::{last_appearance, last_open_failure};
 use super::wording::{moment, plural};
@@ -11,6 +13,8 @@ use crate::time::Timestamp;
 
 /// Earlier restarts that are listed; the newest of them.
 const MOST_EARLIER: usize = 100;
+/// Captures that are cited in a sentence.
+const MOST_CITED: usize = 8;
 
 /// The check of one server. `None` for a server whose own state no evidence speaks of. `id` gives the number of a
 /// restart by its index.
@@ -26,10 +30,11 @@ pub fn of_server(
     let last = restarts.last().copied();
     let since = last.map(|(_, restart)| restart.at().hi);
     let failures = failures(facts, last.map(|(_, restart)| restart.at().lo), None);
+    let looks = last_looks(facts);
     let tables: Vec<CheckedTable> = facts
         .tables
         .iter()
-        .map(|table| checked(facts, table, since))
+        .map(|table| checked(&looks, table, since))
         .collect();
     let would_show = failures_would_show(facts, since);
     let (clean_since, clean_why) = clean(server);
@@ -88,16 +93,24 @@ fn failures_would_show(facts: &ServerFacts<'_>, since: Option<Timestamp>) -> boo
     end.since(log.to) <= END_OF_LOG && (since >= log.to || log.speaks_throughout(since, log.to))
 }
 
-fn complete<'f, 't>(
+/// The first of the complete captures of each table that fit.
+fn firsts<'f, 't>(
     facts: &'f ServerFacts<'t>,
-    table: &'f str,
-) -> impl Iterator<Item = &'f Capture<'t>> {
-    let of_table = facts.captures.iter().filter(move |c| c.table() == table);
-    of_table.filter(|c| c.timed.snapshot.complete)
+    fits: impl Fn(&Capture<'t>) -> bool,
+) -> Looks<'f, 't> {
+    let mut firsts: Looks<'f, 't> = BTreeMap::new();
+    let complete = facts.captures.iter().filter(|c| c.timed.snapshot.complete);
+    for capture in complete.filter(|c| fits(c)) {
+        let known = firsts.entry(capture.table()).or_insert(capture);
+        if capture.timed.when.hi < known.timed.when.hi {
+            *known = capture;
+        }
+    }
+    firsts
 }
 
-fn checked(facts: &ServerFacts<'_>, table: &str, since: Option<Timestamp>) -> CheckedTable {
-    let last = last_look(facts, table);
+fn checked(looks: &Looks<'_, '_>, table: &str, since: Option<Timestamp>) -> CheckedTable {
+    let last = looks.get(table);
     let after = last.filter(|c| since.is_none_or(|since| c.timed.when.lo >= since));
     CheckedTable {
         place: table.to_owned(),
@@ -124,20 +137,21 @@ fn clean(server: &ServerAnalysis<'_>) -> (Option<Timestamp>, String) {
         return (None, "No temp table of it is known.".to_owned());
     }
     let last = last_appearance(facts, &server.examined);
-    let mut firsts: Vec<&Capture<'_>> = Vec::new();
-    for table in &facts.tables {
-        let empty = complete(facts, table)
-            .filter(|c| c.is_empty_table() && last.is_none_or(|last| c.timed.when.lo >= last));
-        let Some(first) = empty.min_by_key(|c| c.timed.when.hi) else {
-            let since = match last {
-                Some(last) => format!(" since {}, when mail was last known to wait", moment(last)),
-                None => String::new(),
-            };
-            return (None, format!("{table} was not seen empty{since}."));
+    let seen_empty = firsts(facts, |c| {
+        c.is_empty_table() && last.is_none_or(|last| c.timed.when.lo >= last)
+    });
+    let unseen = facts
+        .tables
+        .iter()
+        .find(|table| !seen_empty.contains_key(table.as_str()));
+    if let Some(table) = unseen {
+        let since = match last {
+            Some(last) => format!(" since {}, when mail was last known to wait", moment(last)),
+            None => String::new(),
         };
-        firsts.push(first);
+        return (None, format!("{table} was not seen empty{since}."));
     }
-    let Some(since) = firsts.iter().map(|c| c.timed.when.hi).max() else {
+    let Some(since) = seen_empty.values().map(|c| c.timed.when.hi).max() else {
         return (None, "No temp table of it is known.".to_owned());
     };
     if !failures_would_show(facts, Some(since)) {
@@ -147,8 +161,9 @@ fn clean(server: &ServerAnalysis<'_>) -> (Option<Timestamp>, String) {
         );
         return (None, why);
     }
-    let cites: Vec<String> = firsts
-        .iter()
+    let cites: Vec<String> = seen_empty
+        .values()
+        .take(MOST_CITED)
         .map(|c| format!("{}: {}", c.table(), c.timed.snapshot.cite))
         .collect();
     let before = match last {
@@ -177,9 +192,7 @@ fn open_points(
         None => "",
     };
     if facts.tables.is_empty() {
-        open.push(
-            "No temp table is known: look for TempTable folders in the SMTP mailbox.".to_owned(),
-        );
+        open.push("No temp table is known: none was captured.".to_owned());
     }
     for table in tables {
         match (table.looked_at, table.rows) {
@@ -236,18 +249,12 @@ fn earlier(
                 return None;
             };
             let (from, to) = (restart.at(), next.begun());
-            let firsts: Vec<&Capture<'_>> = facts
-                .tables
-                .iter()
-                .filter_map(|table| {
-                    complete(facts, table)
-                        .filter(|c| c.timed.when.lo >= from.hi && c.timed.when.hi <= to)
-                        .min_by_key(|c| c.timed.at)
-                })
-                .collect();
+            let firsts = firsts(facts, |c| {
+                c.timed.when.lo >= from.hi && c.timed.when.hi <= to
+            });
             let looked = firsts.len() as u64;
             let tables = facts.tables.len() as u64;
-            let last = firsts.iter().map(|c| c.timed.at).max();
+            let last = firsts.values().map(|c| c.timed.at).max();
             Some(EarlierCheck {
                 restart: id(*index)?,
                 at: restart.instant(),
@@ -255,7 +262,7 @@ fn earlier(
                 tables,
                 made_by: last.filter(|_| looked == tables),
                 rows: firsts
-                    .iter()
+                    .values()
                     .map(|c| c.timed.snapshot.rows.len() as u64)
                     .sum(),
                 failures: failures(facts, Some(from.lo), Some(to)) as u64,

@@ -6,8 +6,8 @@
 
 mod bursts;
 mod clock;
-mod effects;
 mod contradiction;
+mod effects;
 mod mail;
 mod now;
 
@@ -18,11 +18,11 @@ use crate::time::{Interval, Timestamp};
 
 pub use bursts::{Burst, BurstPart, CodeCount, Coincidence, CoincidenceKind, Counted};
 pub use clock::{ClockChange, ClockChangeKind};
+pub use contradiction::{Contradiction, ContradictionKind, Side};
 pub use effects::{
     EndsAtRestarts, HeldAtRestarts, LengthOfStay, OldMailRate, RestartEffect, StayLength, StayStep,
     Units,
 };
-pub use contradiction::{Contradiction, ContradictionKind, Side};
 pub use mail::{
     Counter, CounterPeak, Delay, Delivery, DocumentedSetting, OldMail, OldMessage, Phase, Reached,
     Setting, SettingChange,
@@ -47,7 +47,7 @@ pub struct Findings {
     pub now: Vec<Now>,
     /// The check after the last restart, server by server.
     pub checks: Vec<Check>,
-    /// What to do next, the most important first; empty where the evidence calls for nothing.
+    /// What to do next, the most important first, at most 1,000; empty where the evidence calls for nothing.
     pub next_steps: Vec<NextStep>,
     pub servers: Vec<Server>,
     pub bursts: Vec<Burst>,

@@ -40,7 +40,8 @@ pub fn of_server(server: &ServerAnalysis<'_>, id: &dyn Fn(usize) -> Option<Strin
         let place = stay.residence.place.as_deref();
         by_place.entry(place).or_default().push(index);
     }
-    let missing = missing(server);
+    let looks = last_looks(facts);
+    let missing = missing(server, &looks);
     let places: Vec<HeldHere> = by_place
         .iter()
         .map(|(place, indices)| {
@@ -54,7 +55,8 @@ pub fn of_server(server: &ServerAnalysis<'_>, id: &dyn Fn(usize) -> Option<Strin
         })
         .collect();
     let all: Vec<usize> = by_place.into_values().flatten().collect();
-    let restart = if_started(server, &stays(server, &all), as_of, &missing);
+    let nameless = nameless_since_captures(facts, &looks);
+    let restart = if_started(server, &stays(server, &all), as_of, &missing, nameless);
     Some(Now {
         server: facts.name.to_string(),
         as_of,
@@ -119,6 +121,7 @@ fn if_started(
     stays: &[&Examined<'_>],
     as_of: Option<Timestamp>,
     missing: &[Missing],
+    nameless: bool,
 ) -> IfStarted {
     let held = band(stays);
     let mut recipients: BTreeMap<String, String> = BTreeMap::new();
@@ -146,8 +149,7 @@ fn if_started(
         };
         senders.extend(listed.or_else(said));
     }
-    let unknown = nameless_since_captures(&server.facts)
-        || missing.iter().any(|m| leaves_count_open(m, server));
+    let unknown = nameless || missing.iter().any(|m| leaves_count_open(m, server));
     IfStarted {
         smtp_now: smtp_now(&server.facts),
         at_least: held.at_least,
@@ -196,30 +198,34 @@ fn service_log_name<'f>(facts: &'f ServerFacts<'_>) -> &'f str {
     facts.service_log().map_or("System", |log| &log.log)
 }
 
-/// The last complete capture of a table.
-pub(super) fn last_look<'f, 't>(
-    facts: &'f ServerFacts<'t>,
-    table: &str,
-) -> Option<&'f Capture<'t>> {
-    let of_table = facts.captures.iter().filter(|c| c.table() == table);
-    of_table
-        .filter(|c| c.timed.snapshot.complete)
-        .max_by_key(|c| c.timed.when.lo)
+/// The last complete capture of each table.
+pub(super) type Looks<'f, 't> = BTreeMap<&'f str, &'f Capture<'t>>;
+
+/// The last complete captures of a server, by table.
+pub(super) fn last_looks<'f, 't>(facts: &'f ServerFacts<'t>) -> Looks<'f, 't> {
+    let mut last: Looks<'f, 't> = BTreeMap::new();
+    for capture in facts.captures.iter().filter(|c| c.timed.snapshot.complete) {
+        let known = last.entry(capture.table()).or_insert(capture);
+        if capture.timed.when.lo >= known.timed.when.lo {
+            *known = capture;
+        }
+    }
+    last
 }
 
 /// When every known table had been completely captured at the last time.
-fn all_looked_at(facts: &ServerFacts<'_>) -> Option<Timestamp> {
-    let looks: Option<Vec<Timestamp>> = facts
+fn all_looked_at(facts: &ServerFacts<'_>, looks: &Looks<'_, '_>) -> Option<Timestamp> {
+    let times: Option<Vec<Timestamp>> = facts
         .tables
         .iter()
-        .map(|table| last_look(facts, table).map(|c| c.timed.when.lo))
+        .map(|table| looks.get(table.as_str()).map(|c| c.timed.when.lo))
         .collect();
-    looks?.into_iter().min()
+    times?.into_iter().min()
 }
 
 /// Scan failures that name no message, since the tables were looked at: whose they are nobody can tell.
-fn nameless_since_captures(facts: &ServerFacts<'_>) -> bool {
-    let since = all_looked_at(facts);
+fn nameless_since_captures(facts: &ServerFacts<'_>, looks: &Looks<'_, '_>) -> bool {
+    let since = all_looked_at(facts, looks);
     let nameless = facts
         .failures
         .iter()
@@ -229,7 +235,7 @@ fn nameless_since_captures(facts: &ServerFacts<'_>) -> bool {
 }
 
 /// What is missing to know what the server holds.
-fn missing(server: &ServerAnalysis<'_>) -> Vec<Missing> {
+fn missing(server: &ServerAnalysis<'_>, looks: &Looks<'_, '_>) -> Vec<Missing> {
     let facts = &server.facts;
     let mut missing = Vec::new();
     if facts.tables.is_empty() {
@@ -242,9 +248,15 @@ fn missing(server: &ServerAnalysis<'_>) -> Vec<Missing> {
         });
     }
     let waiting = last_waiting(server);
+    let partly: BTreeSet<&str> = facts.captures.iter().map(Capture::table).collect();
     for table in &facts.tables {
         let since = waiting.get(&Some(table.as_str())).max(waiting.get(&None));
-        missing.extend(unlooked(facts, table, since));
+        missing.extend(unlooked(
+            table,
+            looks.get(table.as_str()),
+            partly.contains(table.as_str()),
+            since,
+        ));
     }
     let unplaced = |stay: &Examined<'_>| stay.residence.place.is_none();
     if facts.tables_uncounted() && server.examined.iter().any(unplaced) {
@@ -256,7 +268,7 @@ fn missing(server: &ServerAnalysis<'_>) -> Vec<Missing> {
             evidence: Vec::new(),
         });
     }
-    let from = all_looked_at(facts);
+    let from = all_looked_at(facts, looks);
     missing.extend(log(
         facts,
         failure_log_name(facts),
@@ -309,19 +321,18 @@ fn last_waiting<'s>(
     last
 }
 
+/// What is missing of one table. `captured`: there are captures of it, complete or not.
 fn unlooked(
-    facts: &ServerFacts<'_>,
     table: &str,
+    last: Option<&&Capture<'_>>,
+    captured: bool,
     since: Option<&(Timestamp, String)>,
 ) -> Option<Missing> {
-    let last = last_look(facts, table);
     let (kind, what, evidence) = match (last, since) {
         (None, _) => {
-            let partial = facts.captures.iter().any(|c| c.table() == table);
-            let how = if partial {
-                "never captured completely"
-            } else {
-                "never captured"
+            let how = match captured {
+                true => "never captured completely",
+                false => "never captured",
             };
             (
                 MissingKind::NeverCaptured,

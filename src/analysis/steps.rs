@@ -3,18 +3,21 @@
 //! A step that nothing in the evidence calls for is not there. Which step follows from a condition, and its words, are
 //! the profile's; here the conditions are tested.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::ServerFacts;
 use super::wording::{moment, plural, span};
 use super::{Conclusions, Examined, ServerAnalysis};
 use crate::analysis::findings::{
-    ClockChangeKind, Confidence, Message, MissingKind, NextStep, Now, SmtpNow, Standing, Status,
+    Check, ClockChangeKind, Confidence, Message, MissingKind, NextStep, Now, Setting, SmtpNow,
+    Standing, Status,
 };
 use crate::profile::{Need, Profile, StepRule, canonical_key, fill};
 use crate::time::Timestamp;
 use crate::timeline::LogCoverage;
 
+/// Steps of a case; evidence may name very many servers.
+const MOST_STEPS: usize = 1000;
 /// Records and ids that one step names.
 const MOST_NAMED: usize = 12;
 
@@ -71,6 +74,7 @@ pub fn of_case(
         .iter()
         .flat_map(|rule| ground.calls(rule).into_iter().map(move |call| (rule, call)));
     called
+        .take(MOST_STEPS)
         .zip(1..)
         .map(|((rule, call), number)| {
             let word = |name: &str| call.words.get(name).cloned();
@@ -145,13 +149,15 @@ impl Ground<'_, '_> {
     /// Tables that were never looked at, or not since mail was last known to wait; and, of a server on which mail ever
     /// waited, not since the last restart.
     fn not_looked_at(&self) -> Vec<Call> {
+        let checks = self.found.checks.iter();
+        let checks: BTreeMap<&str, &Check> = checks.map(|c| (c.server.as_str(), c)).collect();
+        let servers = self.servers.iter();
+        let servers: BTreeMap<&str, &ServerAnalysis<'_>> =
+            servers.map(|s| (s.facts.name.as_ref(), s)).collect();
         let mut calls = Vec::new();
         for now in &self.found.now {
-            let check = self.found.checks.iter().find(|c| c.server == now.server);
-            let of = self
-                .servers
-                .iter()
-                .find(|s| s.facts.name.as_ref() == now.server);
+            let check = checks.get(now.server.as_str());
+            let of = servers.get(now.server.as_str()).copied();
             let waited = of.is_some_and(|s| !s.examined.is_empty() || !s.facts.failures.is_empty());
             let mut tables: Vec<String> = Vec::new();
             let mut reasons: Vec<String> = Vec::new();
@@ -171,8 +177,9 @@ impl Ground<'_, '_> {
             if let Some(check) = check.filter(|_| waited)
                 && let Some(restart) = &check.last_restart
             {
+                let named: BTreeSet<String> = tables.iter().cloned().collect();
                 for table in check.tables.iter().filter(|t| t.looked_at.is_none()) {
-                    if !tables.contains(&table.place) {
+                    if !named.contains(&table.place) {
                         tables.push(table.place.clone());
                         reasons.push(format!(
                             "{} was not looked at after the last restart ({}).",
@@ -191,7 +198,7 @@ impl Ground<'_, '_> {
                 calls.push(
                     Call::on(&now.server)
                         .with("tables", listed(&tables))
-                        .with("reason", reasons.join(" "))
+                        .with("reason", some_reasons(&reasons))
                         .about(refers, evidence),
                 );
             }
@@ -203,10 +210,14 @@ impl Ground<'_, '_> {
         let Some((key, values)) = &rule.setting else {
             return Vec::new();
         };
+        let mut known: BTreeMap<&str, Vec<&Setting>> = BTreeMap::new();
+        for setting in &self.found.settings {
+            known.entry(&setting.server).or_default().push(setting);
+        }
         self.of_servers(|server| {
             let name = server.facts.name.as_ref();
             let shown = |value: &String| {
-                let mut own = self.found.settings.iter().filter(|s| s.server == name);
+                let mut own = known.get(name).into_iter().flatten();
                 own.any(|s| is_of(&s.key, &s.name, key, value))
             };
             let hidden: Vec<String> = values.iter().filter(|v| !shown(v)).cloned().collect();
@@ -330,12 +341,10 @@ impl Ground<'_, '_> {
 
     fn clocks(&self) -> Vec<Call> {
         let mut calls: Vec<Call> = Vec::new();
+        let mut told: BTreeSet<&str> = BTreeSet::new();
         let changes = self.found.clocks.iter();
         for change in changes.filter(|c| c.kind == ClockChangeKind::Disagrees) {
-            if calls
-                .iter()
-                .any(|known| known.server.as_ref() == Some(&change.server))
-            {
+            if !told.insert(&change.server) {
                 continue;
             }
             calls.push(
@@ -346,6 +355,17 @@ impl Ground<'_, '_> {
         }
         calls
     }
+}
+
+/// The first few reasons.
+fn some_reasons(reasons: &[String]) -> String {
+    const SHOWN: usize = 4;
+    let shown: Vec<&str> = reasons.iter().take(SHOWN).map(String::as_str).collect();
+    let more = match reasons.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" So it is with {}.", many(more, "other", "others")),
+    };
+    format!("{}{more}", shown.join(" "))
 }
 
 fn restart_lets_out(now: &Now) -> Vec<Call> {
@@ -436,8 +456,10 @@ struct FailedSince {
 fn failed_since_look(server: &ServerAnalysis<'_>) -> Option<FailedSince> {
     let facts = &server.facts;
     let last = super::verdict::last_open_failure(facts, &server.examined)?;
+    let looks = super::now::last_looks(facts);
     let older = facts.tables.iter().filter(|table| {
-        super::now::last_look(facts, table).is_none_or(|look| look.timed.when.lo < last.when.hi)
+        let look = looks.get(table.as_str());
+        look.is_none_or(|look| look.timed.when.lo < last.when.hi)
     });
     let tables: Vec<String> = older.cloned().collect();
     (!tables.is_empty()).then(|| FailedSince {

@@ -179,8 +179,14 @@ fn title(record: &Record) -> String {
 fn in_short(piece: &Piece) -> String {
     let record = &piece.record;
     let text = record.text.as_deref().unwrap_or_default();
-    let first = record.fields.first().filter(|_| text.is_empty());
-    let first = first.map_or_else(String::new, |(name, value)| format!("{name} {value}"));
+    // Of a record without a text, what tells it from its neighbours.
+    let telling = record.fields.iter().filter(|(name, _)| {
+        text.is_empty() && ["recipients", "other end", "lists", "subject"].contains(&name.as_str())
+    });
+    let first: Vec<String> = telling
+        .map(|(name, value)| format!("{name} {value}"))
+        .collect();
+    let first = first.join("; ");
     let shows = match piece.shows.is_empty() {
         true => String::new(),
         false => format!(" [{}]", piece.shows.join("; ")),

@@ -14,17 +14,21 @@ const MOST_RESTARTS: usize = 12;
 /// An interval so long is worth narrowing.
 const WIDE: i64 = HOUR;
 
-/// The limits of a stay that something sets, with their names.
-pub fn limits(message: &Message) -> Vec<(&'static str, &Limit)> {
+/// The four limits of a stay with their names.
+fn all_limits(message: &Message) -> [(&'static str, Option<&Limit>); 4] {
     let by = &message.bounds_by;
-    let all = [
-        ("entered at the earliest", &by.entered_earliest),
-        ("entered at the latest", &by.entered_latest),
-        ("left at the earliest", &by.left_earliest),
-        ("left at the latest", &by.left_latest),
-    ];
-    all.into_iter()
-        .filter_map(|(name, limit)| Some((name, limit.as_ref()?)))
+    [
+        ("entered at the earliest", by.entered_earliest.as_ref()),
+        ("entered at the latest", by.entered_latest.as_ref()),
+        ("left at the earliest", by.left_earliest.as_ref()),
+        ("left at the latest", by.left_latest.as_ref()),
+    ]
+}
+
+/// Those that something sets.
+pub fn limits(message: &Message) -> Vec<(&'static str, &Limit)> {
+    let all = all_limits(message).into_iter();
+    all.filter_map(|(name, limit)| Some((name, limit?)))
         .collect()
 }
 
@@ -53,14 +57,15 @@ pub fn cites<'f>(message: &'f Message, findings: &'f Findings) -> Vec<&'f String
 }
 
 pub fn explain(message: &Message, findings: &Findings, records: &Records<'_>) -> Explanation {
+    let (chain, others) = chain(message, findings, records);
     Explanation {
         id: message.id.clone(),
         claim: claim(message),
         confidence: Some(message.confidence),
         why: message.why.clone(),
         parts: parts(message, findings),
-        chain: chain(message, findings, records),
-        others: Vec::new(),
+        chain,
+        others,
         left_out: 0,
         ruled_out: ruled_out(message, findings),
         not_ruled_out: not_ruled_out(message, findings),
@@ -73,7 +78,10 @@ fn claim(message: &Message) -> String {
         .message_id
         .as_deref()
         .unwrap_or("a message without a known id");
-    let place = words::place_name(&message.server, message.place.as_deref());
+    let place = match &message.place {
+        Some(place) => format!("{} {place}", message.server),
+        None => format!("{} (table not known)", message.server),
+    };
     let stayed = match (message.stayed_s.min, message.stayed_s.max) {
         (min, None) => format!("at least {}", length(min)),
         (min, Some(max)) => format!(
@@ -151,8 +159,13 @@ fn parts(message: &Message, findings: &Findings) -> Vec<Point> {
     parts
 }
 
-/// Every record that speaks of the stay, with what it shows.
-fn chain(message: &Message, findings: &Findings, records: &Records<'_>) -> Vec<Piece> {
+/// Every record that speaks of the stay: those that show something, with what they show, and lines of the mail system
+/// that set no limit.
+fn chain(
+    message: &Message,
+    findings: &Findings,
+    records: &Records<'_>,
+) -> (Vec<Piece>, Vec<Piece>) {
     // A capture that lacks it is another thing than its first row, though both may bear one citation.
     let mut shows: BTreeMap<(&str, bool), Vec<String>> = BTreeMap::new();
     let times = [
@@ -161,14 +174,7 @@ fn chain(message: &Message, findings: &Findings, records: &Records<'_>) -> Vec<P
         message.left.earliest,
         message.left.latest,
     ];
-    let by = &message.bounds_by;
-    let all = [
-        ("entered at the earliest", &by.entered_earliest),
-        ("entered at the latest", &by.entered_latest),
-        ("left at the earliest", &by.left_earliest),
-        ("left at the latest", &by.left_latest),
-    ];
-    for ((name, by), at) in all.into_iter().zip(times) {
+    for ((name, by), at) in all_limits(message).into_iter().zip(times) {
         let (Some(by), Some(at)) = (by, at) else {
             continue;
         };
@@ -178,40 +184,34 @@ fn chain(message: &Message, findings: &Findings, records: &Records<'_>) -> Vec<P
             shows.entry((cite, absence)).or_default().push(told);
         }
     }
-    let restart = released_by(message, findings);
-    for cite in restart.iter().flat_map(|restart| &restart.evidence) {
-        let id = restart
-            .map(|restart| restart.id.as_str())
-            .unwrap_or_default();
-        shows.entry((cite, false)).or_default().push(format!(
-            "the restart {id}, which is named as having let it out"
-        ));
-    }
-    let lines = message
-        .deliveries
-        .iter()
-        .map(|line| (&line.evidence, line.documented));
-    for (cite, documented) in lines {
-        let known = shows.entry((cite, false)).or_default();
-        if known.is_empty() {
-            known.push(match documented {
-                true => "a line of the mail system; it sets no limit".to_owned(),
-                false => "a line whose meaning is inferred: it decides nothing".to_owned(),
-            });
+    if let Some(restart) = released_by(message, findings) {
+        for cite in &restart.evidence {
+            let told = format!(
+                "the restart {}, which is named as having let it out",
+                restart.id
+            );
+            shows.entry((cite, false)).or_default().push(told);
         }
+    }
+    let mut lines: BTreeMap<&str, &str> = BTreeMap::new();
+    for line in &message.deliveries {
+        let says = if line.documented {
+            ""
+        } else {
+            "its meaning is inferred: it decides nothing"
+        };
+        lines.insert(&line.evidence, says);
     }
     for cite in &message.evidence {
-        let known = shows.contains_key(&(cite.as_str(), true));
-        let known = shows.entry((cite, false)).or_default().is_empty() && !known;
-        if known {
-            shows
-                .entry((cite, false))
-                .or_default()
-                .push("it was there then; others set the limits".to_owned());
+        let told = [true, false]
+            .iter()
+            .any(|absence| shows.contains_key(&(cite.as_str(), *absence)));
+        if !told && !lines.contains_key(cite.as_str()) {
+            let told = "it was there then; others set the limits".to_owned();
+            shows.insert((cite, false), vec![told]);
         }
     }
-    let pieces = shows.into_iter().filter(|(_, shows)| !shows.is_empty());
-    let pieces = pieces.filter_map(|((cite, absence), shows)| {
+    let piece = |cite: &str, absence: bool, shows: Vec<String>| {
         let meant = Meant {
             server: Some(&message.server),
             place: message.place.as_deref(),
@@ -222,8 +222,20 @@ fn chain(message: &Message, findings: &Findings, records: &Records<'_>) -> Vec<P
             record: records.get(cite, meant)?,
             shows,
         })
-    });
-    in_order(pieces.collect())
+    };
+    let others = lines
+        .into_iter()
+        .filter(|(cite, _)| !shows.contains_key(&(*cite, false)))
+        .filter_map(|(cite, says)| {
+            let says = Some(says).filter(|says| !says.is_empty());
+            piece(cite, false, says.map(str::to_owned).into_iter().collect())
+        })
+        .collect();
+    let chain = shows
+        .into_iter()
+        .filter_map(|((cite, absence), shows)| piece(cite, absence, shows))
+        .collect();
+    (in_order(chain), in_order(others))
 }
 
 /// Restarts that did not let it out, and what else the evidence excludes.

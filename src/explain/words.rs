@@ -7,7 +7,9 @@ use crate::time::{Interval, Timestamp};
 /// `between 2006-03-14 10:00:00 and 2006-03-14 12:00:00 UTC`.
 pub fn between(interval: Interval) -> String {
     match (interval.earliest, interval.latest) {
-        (Some(from), Some(to)) if from == to => format!("at {} UTC", format::time(from)),
+        (Some(from), Some(to)) if format::time(from) == format::time(to) => {
+            format!("at {} UTC", format::time(from))
+        }
         (Some(from), Some(to)) => {
             format!(
                 "between {} and {} UTC",

@@ -6,8 +6,8 @@
 pub mod binomial;
 pub mod burst;
 pub mod circular;
-pub mod holm;
 pub mod cluster;
+pub mod holm;
 pub mod poisson;
 pub mod quantile;
 pub mod rate;

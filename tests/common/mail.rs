@@ -51,7 +51,12 @@ pub struct Registry {
     at: String,
     #[serde(default = "first_server")]
     server: String,
+    /// Of the store's virus scanning key.
+    #[serde(default)]
     values: BTreeMap<String, u32>,
+    /// Of the key of transport scanning; exported only where there are any.
+    #[serde(default)]
+    transport: BTreeMap<String, u32>,
 }
 
 /// A listing of one folder.
@@ -142,12 +147,20 @@ pub fn write_registry(case: &CaseFolder, export: &Registry) {
     for (name, number) in &export.values {
         key = key.dword(name, *number);
     }
+    let mut keys = vec![key];
+    if !export.transport.is_empty() {
+        let mut key = Key::new(r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Exchange\TransportAVAPI");
+        for (name, number) in &export.transport {
+            key = key.dword(name, *number);
+        }
+        keys.push(key);
+    }
     let name = format!(
         "settings/{}_registry_{}.reg",
         export.server,
         in_name(&export.at)
     );
-    case.write(&name, registry::write(Form::Regedit5, &[key]));
+    case.write(&name, registry::write(Form::Regedit5, &keys));
 }
 
 pub fn write_listing(case: &CaseFolder, of: &Listing) {

@@ -12,7 +12,8 @@ use super::contradictions::Found;
 use super::facts::ServerFacts;
 use super::mail::MailIndex;
 use super::{
-    Conclusions, Input, ServerAnalysis, basis, checks, clocks, coincidences, counters, effects, interventions, now, settings, stays, verdict,
+    Conclusions, Input, ServerAnalysis, basis, checks, clocks, coincidences, counters, effects,
+    interventions, now, settings, stays, verdict,
 };
 use crate::analysis::findings::{
     self, Burst, Capture, ClockChange, Coverage, Hole, Observation, Server,

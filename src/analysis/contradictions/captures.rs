@@ -25,7 +25,8 @@ pub(super) fn out_of_time(input: &Input<'_>, servers: &[Server<'_, '_>]) -> Vec<
     let (Some(from), Some(to)) = (from, to) else {
         return alone(servers);
     };
-    let strange = |at: Timestamp| from.since(at) > STRANGE_DISTANCE || at.since(to) > STRANGE_DISTANCE;
+    let strange =
+        |at: Timestamp| from.since(at) > STRANGE_DISTANCE || at.since(to) > STRANGE_DISTANCE;
     let told = format!("The logs speak from {} to {}.", moment(from), moment(to));
     servers
         .iter()

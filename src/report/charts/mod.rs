@@ -28,8 +28,8 @@ mod log_axis;
 mod old_mail;
 mod overview;
 mod sheet;
-mod strokes;
 mod stay;
+mod strokes;
 mod svg;
 pub(super) mod windows;
 

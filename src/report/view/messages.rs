@@ -6,7 +6,7 @@ use super::links::{Link, Links};
 use super::parts::{Between, Cites, Clipped, Length, Sure, When};
 use super::select::Selection;
 use super::words;
-use crate::analysis::findings::{Delivery, Findings, Message, Status};
+use crate::analysis::findings::{Delivery, Findings, Limit, Message, Status};
 use crate::report::format;
 
 const SUBJECT: usize = 90;
@@ -51,6 +51,8 @@ pub struct MessageRow {
     pub failures: String,
     pub codes: String,
     pub sure: Sure,
+    /// What set the limits of came and left; empty of mail that was only retried.
+    pub limits: String,
     pub evidence: Cites,
     pub submitted: Option<When>,
     pub reached: Option<String>,
@@ -145,6 +147,7 @@ impl MessageRow {
                 .collect::<Vec<_>>()
                 .join(", "),
             sure: Sure::new(m.confidence, &m.why),
+            limits: limits(m),
             evidence: Cites::new(links, &m.evidence, 3, 30),
             submitted: m.submitted_at.map(When::new),
             reached: m.recipients_reached.map(words::reached),
@@ -228,6 +231,32 @@ fn recipients(recipients: &[String]) -> Clipped {
             .push_str(&format!(" and {} more", format::count(more as u64)));
     }
     clipped
+}
+
+/// What set the limits, in short: `Came by: creation time. Left by: capture, records for all.` The records are in
+/// findings.json.
+fn limits(m: &Message) -> String {
+    if m.status == Status::DeliveredOnRetry {
+        return String::new();
+    }
+    let by = &m.bounds_by;
+    let side = |earliest: &Option<Limit>, latest: &Option<Limit>| {
+        let mut rules: Vec<&str> = [earliest, latest]
+            .into_iter()
+            .flatten()
+            .map(|limit| words::limit_rule(limit.rule))
+            .collect();
+        rules.dedup();
+        match rules.is_empty() {
+            true => "nothing".to_owned(),
+            false => rules.join(", "),
+        }
+    };
+    format!(
+        "Came by: {}. Left by: {}.",
+        side(&by.entered_earliest, &by.entered_latest),
+        side(&by.left_earliest, &by.left_latest)
+    )
 }
 
 /// Size and class, where they say something.

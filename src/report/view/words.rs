@@ -3,8 +3,8 @@
 //! Everything is said in one place, so that the page, the charts and the Markdown call a thing by the same name.
 
 use crate::analysis::findings::{
-    Capture, Confidence, EndCause, Exposure, Findings, Intervention, PlaceBasis, RateRatio,
-    Restart, RestartKind, SmtpNow, Standing, State, Status, Window,
+    Capture, Confidence, EndCause, Exposure, Findings, Intervention, LimitRule, PlaceBasis,
+    RateRatio, Restart, RestartKind, SmtpNow, Standing, State, Status, Window,
 };
 use crate::report::format::{self, Round};
 use crate::report::totals::Totals;
@@ -150,6 +150,22 @@ pub fn basis(basis: PlaceBasis) -> &'static str {
         PlaceBasis::Sighted => "seen there",
         PlaceBasis::Inferred => "inferred",
         PlaceBasis::Unknown => "place not known",
+    }
+}
+
+/// What set a limit of a stay, in two words.
+pub fn limit_rule(rule: LimitRule) -> &'static str {
+    match rule {
+        LimitRule::ScanFailure => "failed scan",
+        LimitRule::Sighting => "capture that lists it",
+        LimitRule::Absence => "capture without it",
+        LimitRule::CreationTime => "creation time",
+        LimitRule::FirstLine => "first line",
+        LimitRule::HandedOverAgain => "handed over again",
+        LimitRule::WentOn => "going on",
+        LimitRule::GoneForAll => "gone for all",
+        LimitRule::OtherEnd => "its other end",
+        LimitRule::Together => "several records",
     }
 }
 
