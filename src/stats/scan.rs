@@ -20,11 +20,11 @@ use super::binomial;
 /// remarkable. For windows of more than half the span it is 1: nothing is said of those.
 pub fn at_least(crowd: u64, events: u64, share: f64) -> f64 {
     let (k, n) = (crowd as f64, events as f64);
-    if crowd > events || !(share >= 0.0) {
-        return if crowd > events { 0.0 } else { 1.0 };
+    if crowd > events {
+        return 0.0;
     }
     // Where so many are to be expected in every window the formula does not hold, and nothing is remarkable.
-    if crowd < 2 || share > 0.5 || k <= (n + 1.0) * share {
+    if crowd < 2 || !(0.0..=0.5).contains(&share) || k <= (n + 1.0) * share {
         return 1.0;
     }
     if share == 0.0 {
@@ -50,7 +50,7 @@ pub fn at_least_in_any(crowd: u64, events: u64, width: f64, span: f64, finest: f
     // the start.
     let halvings = |width: f64| (span / 2.0 / width).log2().floor();
     let (of_crowd, of_finest) = (halvings(width), halvings(finest.max(f64::MIN_POSITIVE)));
-    if !(of_crowd >= 0.0) {
+    if of_crowd < 0.0 || of_crowd.is_nan() {
         return 1.0;
     }
     let share = 0.5 * (-of_crowd).exp2();

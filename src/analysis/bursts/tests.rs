@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use super::*;
 use crate::analysis::facts;
 use crate::case::CaseConfig;
@@ -5,6 +7,9 @@ use crate::evidence::model::{Citation, FileId};
 use crate::profile::Profile;
 use crate::time::{Bracket, DAY};
 use crate::timeline::{LogCoverage, Timeline};
+
+/// Loaded once: the tests below look at many logs.
+static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile::shipped("exchange-2003").unwrap());
 
 /// A small linear congruential generator (Numerical Recipes), for repeatable numbers in [0, 1).
 fn numbers(seed: u32) -> impl FnMut() -> f64 {
@@ -33,8 +38,7 @@ fn found(days: i64, failures: &[(f64, usize)]) -> Vec<FailureBurst> {
         }],
         ..Timeline::default()
     };
-    let profile = Profile::shipped("exchange-2003").unwrap();
-    let mut facts = facts::by_server(&timeline, &profile, &CaseConfig::default());
+    let mut facts = facts::by_server(&timeline, &PROFILE, &CaseConfig::default());
     let mut failures = failures.to_vec();
     failures.sort_by(|a, b| a.0.total_cmp(&b.0));
     facts[0].failures = failures

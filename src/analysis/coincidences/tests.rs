@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use super::*;
 use crate::analysis::facts::{self, Failure, Sign};
 use crate::case::CaseConfig;
@@ -6,6 +8,9 @@ use crate::profile::{Profile, Role, ServiceKey};
 use crate::time::{Bracket, HOUR, MINUTE};
 use crate::timeline::Timeline;
 use crate::timeline::coverage::Hole;
+
+/// Loaded once: the tests below look at many logs.
+static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile::shipped("exchange-2003").unwrap());
 
 /// A small linear congruential generator (Numerical Recipes), for repeatable numbers below `most`.
 fn numbers(seed: u32) -> impl FnMut(i64) -> i64 {
@@ -106,8 +111,7 @@ impl Scene {
             traffic: self.traffic,
             ..Timeline::default()
         };
-        let profile = Profile::shipped("exchange-2003").unwrap();
-        let mut facts = facts::by_server(&timeline, &profile, &CaseConfig::default());
+        let mut facts = facts::by_server(&timeline, &PROFILE, &CaseConfig::default());
         let facts = &mut facts[0];
         facts.signals = self.signs;
         facts.failures = self
