@@ -45,7 +45,9 @@ impl Reach {
     /// times: their errors come from one hand and one clock.
     fn begins_before(&self, capture: &TimedSnapshot) -> bool {
         self.noted.is_some_and(|(first, _)| first < capture.at)
-            || self.failed.is_some_and(|(first, _)| first <= capture.when.lo)
+            || self
+                .failed
+                .is_some_and(|(first, _)| first <= capture.when.lo)
     }
 
     fn ends_after(&self, capture: &TimedSnapshot) -> bool {
@@ -91,7 +93,9 @@ impl Denials {
     }
 
     fn after(&mut self, when: Bracket) {
-        let earlier = self.gone.is_none_or(|gone| (when.hi, when.lo) < (gone.hi, gone.lo));
+        let earlier = self
+            .gone
+            .is_none_or(|gone| (when.hi, when.lo) < (gone.hi, gone.lo));
         if earlier {
             self.gone = Some(when);
         }
@@ -158,7 +162,9 @@ impl Absences {
     /// The capture by which it had left, whichever table it was in.
     pub fn gone(&self) -> Option<Bracket> {
         let everywhere: Option<Vec<_>> = self.possible().map(|table| table.gone).collect();
-        everywhere?.into_iter().max_by_key(|when| (when.hi, when.lo))
+        everywhere?
+            .into_iter()
+            .max_by_key(|when| (when.hi, when.lo))
     }
 
     fn possible(&self) -> impl Iterator<Item = &Denials> {

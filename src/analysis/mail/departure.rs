@@ -50,9 +50,7 @@ impl Leaving {
         // capture shows whom it was addressed to, of whom another server may serve some. A log that begins later may
         // know of fewer than there are.
         let handed = records.iter().any(|mail| {
-            mail.server == *server
-                && mail.record.documented
-                && mail.record.step.is_had()
+            mail.server == *server && mail.record.documented && mail.record.step.is_had()
         });
         let of = if handed {
             said

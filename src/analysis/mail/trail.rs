@@ -109,9 +109,7 @@ impl<'m, 't> Spread<'m, 't> {
 
     /// A documented record of this server by which it has the message.
     fn is_handed_over(&self, mail: &TimedMail) -> bool {
-        mail.record.documented
-            && mail.server == self.leaving.server
-            && mail.record.step.is_had()
+        mail.record.documented && mail.server == self.leaving.server && mail.record.step.is_had()
     }
 
     /// A record by which it goes on from here. One of inferred meaning may be of any server, but by one that names this
@@ -155,9 +153,8 @@ impl<'m, 't> Spread<'m, 't> {
             let record = &mail.record;
             record.documented && record.step.is_onward() && self.leaving.is_on_the_way(mail)
         };
-        let submitted = |mail: &&&'t TimedMail| {
-            self.is_handed_over(mail) && mail.record.step.is_handed()
-        };
+        let submitted =
+            |mail: &&&'t TimedMail| self.is_handed_over(mail) && mail.record.step.is_handed();
         Trail {
             shared: false,
             resubmitted: records
@@ -231,9 +228,9 @@ pub fn submission(
     let said = said.filter_map(|mail| mail.record.originated.as_ref());
     // No known offset of a server's clock applies to the sender's.
     let originated = said.map(|stamp| Bracket::of(stamp, 0, 0)).min();
-    let handed = records.iter().filter(|mail| {
-        mail.record.documented && mail.record.step.is_had()
-    });
+    let handed = records
+        .iter()
+        .filter(|mail| mail.record.documented && mail.record.step.is_had());
     match (originated, handed.min_by_key(|mail| mail.when)) {
         (Some(said), Some(had)) => {
             let soon = had.when.lo.since(said.hi) <= IN_TRANSIT;
