@@ -208,6 +208,11 @@ fn from_store(residence: &Residence<'_>, ground: &Ground<'_, '_>) -> Option<Time
 fn held_until(residence: &Residence<'_>, ground: &Ground<'_, '_>) -> Option<Timestamp> {
     let seen = last_appearance(residence)?;
     let on = residence.trail.goes_on?;
+    // A documented line shows that it was not removed before; one of inferred meaning may only end the silence.
+    residence
+        .trail
+        .gone_on
+        .filter(|on| on.server == residence.server)?;
     let sure = on.server == residence.server
         && on.when.lo >= seen
         && ground.facts.tracked(seen, on.when.lo);

@@ -222,7 +222,11 @@ fn what_is_called_stuck_was_stuck() {
     let on_record = |r: &truth::Residence| {
         let mut failures = r.failures.iter().filter(|f| f.in_evidence);
         let (first, left) = (failures.next(), r.left.filter(|_| r.tracked.onward));
-        let stayed = first.zip(left).map(|(first, left)| left - first.at);
+        // Mail of the organisation's own people is in its table by a minute after the line that it came from the store.
+        let own = r.sender.ends_with("@corp.example");
+        let entered = r.entered + chrono::TimeDelta::seconds(61);
+        let first = first.map(|first| if own { first.at.min(entered) } else { first.at });
+        let stayed = first.zip(left).map(|(first, left)| left - first);
         stayed.is_some_and(|stayed| stayed.num_seconds() >= truth::STUCK_AFTER_S)
     };
     let stuck = both.truth.residences.iter().filter(|r| r.stuck);
