@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use stuckmail::analysis::findings::{CoincidenceKind, EndCause, State};
+use stuckmail::analysis::findings::{CoincidenceKind, Confidence, EndCause, Message, State, Status};
 use stuckmail::time::{HOUR, Timestamp};
 
 use crate::common::{self, case42, clock};
@@ -209,5 +209,71 @@ fn the_evidence_does_not_hold_the_truth() {
             .to_string_lossy()
             .into_owned();
         assert!(!name.contains("truth"), "{name}");
+    }
+}
+
+/// The true stays of the messages that are counted, sorted, beside the quartiles of the curve.
+#[test]
+fn half_of_the_stuck_mail_stayed_as_long_as_said() {
+    let both = both();
+    let counted =
+        |m: &&Message| m.confidence != Confidence::Possible && m.status != Status::DeliveredOnRetry;
+    let counted: Vec<&Message> = both.findings.messages.iter().filter(counted).collect();
+    let case = &both.findings.stays[0];
+    assert_eq!(
+        (case.server.as_deref(), case.residences),
+        (None, counted.len() as u64)
+    );
+    let mut true_stays: Vec<f64> = counted
+        .iter()
+        .map(|m| {
+            let truth = both.truth_of(m).unwrap();
+            let left = truth.left.unwrap();
+            (left - truth.entered).num_milliseconds() as f64 / 1000.0
+        })
+        .collect();
+    true_stays.sort_by(f64::total_cmp);
+    for (share, found) in [
+        (0.75, case.three_quarters),
+        (0.5, case.half),
+        (0.25, case.quarter),
+    ] {
+        let found = found.unwrap();
+        let high = found.high_s.unwrap();
+        let longer = true_stays.iter().filter(|stay| **stay > high).count() as f64;
+        // Stays that the evidence leaves open may lie on either side, and one step is one stay.
+        let open = (case.residences - case.exact + 1) as f64;
+        let off = (longer - share * true_stays.len() as f64).abs();
+        assert!(
+            off <= open,
+            "{share}: {longer} of {} lasted longer than {high}",
+            true_stays.len()
+        );
+    }
+    // That leaves little room: most stays are known to the minute.
+    assert!(case.exact * 10 >= case.residences * 9, "{case:?}");
+    // The two bridgeheads let their mail out on different days.
+    let servers: Vec<_> = both
+        .findings
+        .stays
+        .iter()
+        .skip(1)
+        .map(|of| of.server.as_deref())
+        .collect();
+    assert_eq!(servers, [Some("BH01"), Some("BH02")]);
+}
+
+/// A week of silence looks like much against 164 failures, and like little against three bursts.
+#[test]
+fn bursts_say_less_than_failures() {
+    let both = both();
+    let changes = &both.findings.interventions;
+    for change in changes.iter().filter(|change| change.kind == "registry") {
+        assert!(change.units.bursts_p_value.unwrap() > 0.1, "{change:#?}");
+        assert!(change.units.p_clustered.unwrap() > 0.1, "{change:#?}");
+        assert_eq!(change.units.stuck_after.events, 0);
+        // Three divided by the hours, the rule of three.
+        let most = change.units.upper_after_per_hour.unwrap() * change.after.hours;
+        assert!((most - 2.9957).abs() < 1e-4, "{most}");
     }
 }

@@ -143,9 +143,7 @@ fn units(
         stuck_after: over(of_stays(false), after),
         windows_before: over(of_windows(true), before),
         windows_after: over(of_windows(false), after),
-        delay_before_s: delay(servers, |cell| {
-            cell + 1 <= sides.from.micros().div_euclid(CELL)
-        }),
+        delay_before_s: delay(servers, |cell| cell < sides.from.micros().div_euclid(CELL)),
         delay_after_s: delay(servers, |cell| cell > sides.to.micros().div_euclid(CELL)),
     }
 }

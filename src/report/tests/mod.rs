@@ -144,7 +144,7 @@ fn charts_are_well_formed_and_named() {
     let findings = testdata::findings();
     let [html, ..] = written(&findings, &testdata::rows(&findings));
     let drawings = drawings(&html);
-    assert_eq!(drawings.len(), 16);
+    assert_eq!(drawings.len(), 18);
     for svg in &drawings {
         let mut reader = Reader::from_str(svg);
         while !matches!(reader.read_event().unwrap(), Event::Eof) {}
