@@ -36,7 +36,12 @@ fn two_copies_of_one_log_that_disagree_are_both_shown() {
     assert!(found.sides[1].says.contains("c@d"), "{found:#?}");
     assert!(found.sides.iter().all(|side| side.evidence.len() == 1));
     // It is told once.
-    assert!(findings.problems.iter().all(|problem| !problem.what.contains("differ")));
+    assert!(
+        findings
+            .problems
+            .iter()
+            .all(|problem| !problem.what.contains("differ"))
+    );
     check(&findings).unwrap();
 }
 
@@ -49,23 +54,47 @@ fn a_copy_that_lacks_records_is_shown_and_lowers_nothing() {
     let logs = day.logs();
     let records = &logs[&("BH01".to_owned(), "Application".to_owned())];
     case.write_log("whole.evtx", records);
-    let kept: Vec<_> = records.iter().filter(|record| record.id != 348).cloned().collect();
+    let kept: Vec<_> = records
+        .iter()
+        .filter(|record| record.id != 348)
+        .cloned()
+        .collect();
     case.write_log("poorer.evtx", &kept);
     let findings = case.analyse();
-    let kinds: Vec<_> = findings.contradictions.iter().map(|found| found.kind).collect();
+    let kinds: Vec<_> = findings
+        .contradictions
+        .iter()
+        .map(|found| found.kind)
+        .collect();
     assert_eq!(kinds, [ContradictionKind::LogLacksRecords]);
     assert_eq!(findings.contradictions[0].lowers, Vec::<String>::new());
-    assert_eq!(findings.messages.len(), 1, "the record is used from where it is");
+    assert_eq!(
+        findings.messages.len(),
+        1,
+        "the record is used from where it is"
+    );
 }
 
 /// Both sides, in order, with references that lead somewhere, and claims that follow.
 fn check(findings: &Findings) -> Result<(), TestCaseError> {
-    let ids: Vec<String> = findings.contradictions.iter().map(|found| found.id.clone()).collect();
+    let ids: Vec<String> = findings
+        .contradictions
+        .iter()
+        .map(|found| found.id.clone())
+        .collect();
     let numbers: Vec<String> = (1..=ids.len()).map(|n| format!("X{n}")).collect();
     prop_assert_eq!(&ids, &numbers);
-    let times: Vec<_> = findings.contradictions.iter().map(|found| found.at).collect();
+    let times: Vec<_> = findings
+        .contradictions
+        .iter()
+        .map(|found| found.at)
+        .collect();
     prop_assert!(times.is_sorted(), "{times:?}");
-    let files: BTreeSet<&str> = findings.evidence.iter().map(|file| file.id.as_str()).collect();
+    let files: BTreeSet<&str> = findings
+        .evidence
+        .iter()
+        .map(|file| file.id.as_str())
+        .collect();
     for found in &findings.contradictions {
         prop_assert_eq!(found.sides.len(), 2);
         prop_assert!(found.count > 0 && !found.what.is_empty() && !found.effect.is_empty());
@@ -78,12 +107,25 @@ fn check(findings: &Findings) -> Result<(), TestCaseError> {
         }
         for id in &found.lowers {
             let confidence = match id.starts_with('M') {
-                true => findings.messages.iter().find(|m| m.id == *id).map(|m| m.confidence),
-                false => findings.windows.iter().find(|w| w.id == *id).map(|w| w.confidence),
+                true => findings
+                    .messages
+                    .iter()
+                    .find(|m| m.id == *id)
+                    .map(|m| m.confidence),
+                false => findings
+                    .windows
+                    .iter()
+                    .find(|w| w.id == *id)
+                    .map(|w| w.confidence),
             };
             prop_assert!(confidence.is_some(), "{} of {:#?}", id, found);
             if id.starts_with('M') {
-                prop_assert!(confidence > Some(Confidence::Confirmed), "{} of {:#?}", id, found);
+                prop_assert!(
+                    confidence > Some(Confidence::Confirmed),
+                    "{} of {:#?}",
+                    id,
+                    found
+                );
             }
         }
     }
@@ -106,7 +148,10 @@ fn row() -> impl Strategy<Value = Value> {
             ("created_at", made),
             ("submitted_at", sent),
             ("delivered_at", got),
-            ("record_key", (key > 0).then(|| format!("{:040X}", u32::from(id) * 7 + u32::from(key)))),
+            (
+                "record_key",
+                (key > 0).then(|| format!("{:040X}", u32::from(id) * 7 + u32::from(key))),
+            ),
         ];
         for (name, value) in fields {
             if let Some(value) = value {

@@ -414,7 +414,10 @@ fn every_condition_of_a_cause_has_a_rule() {
     for file in rule_files() {
         let rule: Rule = toml::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
         let windows = rule.expect.get("windows").and_then(toml::Value::as_array);
-        let causes = windows.into_iter().flatten().filter_map(|w| w.get("causes"));
+        let causes = windows
+            .into_iter()
+            .flatten()
+            .filter_map(|w| w.get("causes"));
         for (id, cause) in causes.filter_map(toml::Value::as_table).flatten() {
             if let Some(why) = cause.get("why").and_then(toml::Value::as_str) {
                 expected.push((id.clone(), why.to_owned()));
@@ -425,13 +428,19 @@ fn every_condition_of_a_cause_has_a_rule() {
     let mut missing = Vec::new();
     for cause in &profile.causes {
         for (list, reason) in cause.reasons() {
-            let shown = expected.iter().any(|(id, why)| *id == cause.id && holds(&reason.why, why));
+            let shown = expected
+                .iter()
+                .any(|(id, why)| *id == cause.id && holds(&reason.why, why));
             if !shown {
                 missing.push(format!("{} {list}: {}", cause.id, reason.why));
             }
         }
     }
-    assert!(missing.is_empty(), "no rule expects:\n{}", missing.join("\n"));
+    assert!(
+        missing.is_empty(),
+        "no rule expects:\n{}",
+        missing.join("\n")
+    );
 }
 
 /// Whether the words of a sentence with values in it stand in a text, in their order.
@@ -441,9 +450,14 @@ fn holds(sentence: &str, text: &str) -> bool {
         let words: Vec<&str> = match part {
             Part::Words(words) => vec![words],
             Part::Value { noun: None, .. } => vec![""],
-            Part::Value { noun: Some((one, many)), .. } => vec![one, many],
+            Part::Value {
+                noun: Some((one, many)),
+                ..
+            } => vec![one, many],
         };
-        let ends = words.iter().filter_map(|w| rest.find(w).map(|at| at + w.len()));
+        let ends = words
+            .iter()
+            .filter_map(|w| rest.find(w).map(|at| at + w.len()));
         let Some(end) = ends.min() else { return false };
         rest = &rest[end..];
     }

@@ -1,8 +1,8 @@
 //! Clocks that were moved or contradict one another, each with its effect on the windows.
 
 use super::ServerAnalysis;
-use super::facts::ServerFacts;
 use super::clock_moves::ClockMove;
+use super::facts::ServerFacts;
 use super::findings::{ClockChange, ClockChangeKind};
 use super::mail::{Contradiction, MailIndex, contradictions};
 use super::windows::StuckWindow;

@@ -291,6 +291,18 @@ pub(super) struct Known<'a> {
     pub has_default: &'a dyn Fn(&str, &str) -> bool,
 }
 
+/// Silence excludes a cause only where it would have been heard: such a condition must ask for coverage, too.
+pub(super) fn check_exclusion(reason: &Reason) -> Result<(), String> {
+    let silent = |test: &Test| matches!(test, Test::Events { found: false, .. });
+    let covered = |test: &Test| matches!(test, Test::Covered { found: true, .. });
+    match reason.when.iter().any(silent) && !reason.when.iter().any(covered) {
+        true => Err("`ruled_out_by` rests on events that were not logged: add a `covered` test, so that they could not \
+                     have been missed"
+            .to_owned()),
+        false => Ok(()),
+    }
+}
+
 /// What is wrong with a condition, and what to write instead.
 pub(super) fn check(reason: &Reason, known: &Known<'_>) -> Result<(), String> {
     if reason.when.is_empty() {

@@ -282,22 +282,36 @@ fn causes(
     place: &Place<'_>,
 ) -> Result<Vec<CauseRule>, Error> {
     let known = cause::Known {
-        rules: rules.iter().map(|rule| rule.get_ref().key.as_str()).collect(),
-        changes: InterventionKind::ALL.iter().map(|(name, _)| *name).collect(),
+        rules: rules
+            .iter()
+            .map(|rule| rule.get_ref().key.as_str())
+            .collect(),
+        changes: InterventionKind::ALL
+            .iter()
+            .map(|(name, _)| *name)
+            .collect(),
         has_default: &|key, name| {
             let rule = settings.find(key, name);
             rule.is_some_and(|rule| rule.default.is_some())
         },
     };
-    let checked = |reasons: Vec<Spanned<Reason>>| {
+    let checked = |reasons: Vec<Spanned<Reason>>, excludes: bool| {
         let check = |reason: Spanned<Reason>| {
             let span = reason.span();
             let reason = reason.into_inner();
+            let exclusion = match excludes {
+                true => cause::check_exclusion(&reason),
+                false => Ok(()),
+            };
             cause::check(&reason, &known)
+                .and(exclusion)
                 .map(|()| reason)
                 .map_err(|what| place.invalid(span, what))
         };
-        reasons.into_iter().map(check).collect::<Result<Vec<Reason>, Error>>()
+        reasons
+            .into_iter()
+            .map(check)
+            .collect::<Result<Vec<Reason>, Error>>()
     };
     let mut causes: Vec<CauseRule> = Vec::new();
     for cause in written {
@@ -315,10 +329,10 @@ fn causes(
             source: cause.source,
             summary: cause.summary,
             settle: cause.settle,
-            supported_by: checked(cause.supported_by)?,
-            ruled_out_by: checked(cause.ruled_out_by)?,
-            possible_by: checked(cause.possible_by)?,
-            also: checked(cause.also)?,
+            supported_by: checked(cause.supported_by, false)?,
+            ruled_out_by: checked(cause.ruled_out_by, true)?,
+            possible_by: checked(cause.possible_by, false)?,
+            also: checked(cause.also, false)?,
         });
     }
     Ok(causes)

@@ -227,7 +227,10 @@ impl Scene<'_, '_> {
             let count = |value: Option<u32>| {
                 Value::Count(value.and_then(|v| usize::try_from(v).ok()).unwrap_or(0))
             };
-            let sighted = self.members.iter().flat_map(|stay| &stay.residence.sightings);
+            let sighted = self
+                .members
+                .iter()
+                .flat_map(|stay| &stay.residence.sightings);
             Answer {
                 values: vec![("number", count(place)), ("servers", count(servers))],
                 evidence: sighted.take(1).map(|sighting| sighting.cite()).collect(),
@@ -247,7 +250,9 @@ impl Scene<'_, '_> {
             .iter()
             .filter(|seen| {
                 let place = seen.place.to_lowercase();
-                words.iter().all(|word| place.contains(&word.to_lowercase()))
+                words
+                    .iter()
+                    .all(|word| place.contains(&word.to_lowercase()))
             })
             .collect();
         let most = looks
@@ -258,7 +263,9 @@ impl Scene<'_, '_> {
             return (found == Sight::Unseen).then(Answer::default);
         };
         let count = most.count.unwrap_or_default();
-        let whole = looks.iter().all(|seen| seen.complete && seen.count.is_some());
+        let whole = looks
+            .iter()
+            .all(|seen| seen.complete && seen.count.is_some());
         let holds = match found {
             Sight::Unseen => false,
             Sight::Some => count > 0,
@@ -286,7 +293,10 @@ impl Scene<'_, '_> {
     /// looked.
     fn all_waited(&self, looks: &[&Seen]) -> bool {
         let sure = self.members.iter().any(|stay| is(stay, Trait::Stuck));
-        let mut asked = self.members.iter().filter(|stay| !sure || is(stay, Trait::Stuck));
+        let mut asked = self
+            .members
+            .iter()
+            .filter(|stay| !sure || is(stay, Trait::Stuck));
         asked.all(|stay| {
             let (from, to) = (stay.bounds.entered.latest, stay.bounds.left.earliest);
             let (Some(from), Some(to)) = (from, to) else {
@@ -399,9 +409,8 @@ impl Scene<'_, '_> {
             count += 1;
             servers.extend(others().map(|listed| listed.capture.server.as_ref()));
             if evidence.len() < CITED {
-                let cited = |capture: &crate::timeline::TimedSnapshot, row| {
-                    capture.snapshot.cite_of(row)
-                };
+                let cited =
+                    |capture: &crate::timeline::TimedSnapshot, row| capture.snapshot.cite_of(row);
                 evidence.extend(listings.iter().map(|l| cited(l.capture, l.row)));
             }
         }
@@ -420,13 +429,16 @@ impl Scene<'_, '_> {
     }
 
     fn server_guessed(&self, found: bool) -> Option<Answer> {
-        let sightings = self.members.iter().flat_map(|stay| &stay.residence.sightings);
+        let sightings = self
+            .members
+            .iter()
+            .flat_map(|stay| &stay.residence.sightings);
         let captures = sightings.map(|sighting| sighting.capture);
         let guessed: BTreeSet<Citation> = captures
             .filter(|capture| capture.snapshot.server.from >= Origin::FolderName)
             .map(|capture| capture.snapshot.cite)
             .collect();
-        ((!guessed.is_empty()) == found).then(|| Answer {
+        (guessed.is_empty() != found).then(|| Answer {
             values: vec![("count", Value::Count(guessed.len()))],
             evidence: guessed.into_iter().take(CITED).collect(),
         })
@@ -437,7 +449,9 @@ impl Wanted<'_> {
     fn is(&self, sign: &Sign) -> bool {
         (self.roles.contains(&sign.role) || self.rules.contains(&sign.rule))
             && (self.services.is_empty()
-                || sign.service.is_some_and(|service| self.services.contains(&service)))
+                || sign
+                    .service
+                    .is_some_and(|service| self.services.contains(&service)))
             && self.names(sign.key.as_deref())
     }
 
@@ -447,7 +461,8 @@ impl Wanted<'_> {
     }
 
     fn names(&self, key: Option<&str>) -> bool {
-        self.names_message.is_none_or(|named| named == key.is_some())
+        self.names_message
+            .is_none_or(|named| named == key.is_some())
     }
 }
 

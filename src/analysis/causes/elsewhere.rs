@@ -34,7 +34,10 @@ impl<'t> Elsewhere<'t> {
                     continue;
                 };
                 let listed = rows.entry(name).or_default();
-                if !listed.iter().any(|known| place(known.capture) == place(capture)) {
+                if !listed
+                    .iter()
+                    .any(|known| place(known.capture) == place(capture))
+                {
                     listed.push(Listed { capture, row });
                 }
             }

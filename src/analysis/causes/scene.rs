@@ -84,10 +84,7 @@ impl<'a, 't> Scene<'a, 't> {
         match span {
             // The lead is counted from when the first message certainly was there: it may have come long before,
             // and then that time counts as well.
-            Span::Before => (
-                begins.min(self.there).plus(-before),
-                self.there.plus(AFTER),
-            ),
+            Span::Before => (begins.min(self.there).plus(-before), self.there.plus(AFTER)),
             Span::Window => (begins.plus(-before), self.last.plus(AFTER)),
             Span::Core => (self.there, self.last),
             Span::End => (

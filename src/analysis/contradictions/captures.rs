@@ -25,12 +25,13 @@ pub(super) fn out_of_time(input: &Input<'_>, servers: &[Server<'_, '_>]) -> Vec<
     let (Some(from), Some(to)) = (from, to) else {
         return alone(servers);
     };
-    let strange = |at: Timestamp| from.since(at) > STRANGE_DISTANCE || at.since(to) > STRANGE_DISTANCE;
+    let strange =
+        |at: Timestamp| from.since(at) > STRANGE_DISTANCE || at.since(to) > STRANGE_DISTANCE;
     let told = format!("The logs speak from {} to {}.", moment(from), moment(to));
     servers
         .iter()
         .enumerate()
-        .filter_map(|(of, server)| out_of(of, server, &strange, &told, from, to))
+        .filter_map(|(of, server)| out_of(of, server, &strange, &told, to))
         .collect()
 }
 
@@ -59,7 +60,7 @@ fn alone(servers: &[Server<'_, '_>]) -> Vec<Found> {
     servers
         .iter()
         .enumerate()
-        .filter_map(|(of, server)| out_of(of, server, &strange, &told, from, to))
+        .filter_map(|(of, server)| out_of(of, server, &strange, &told, to))
         .collect()
 }
 
@@ -68,7 +69,6 @@ fn out_of(
     server: &Server<'_, '_>,
     strange: &dyn Fn(Timestamp) -> bool,
     told: &str,
-    from: Timestamp,
     to: Timestamp,
 ) -> Option<Found> {
     let captures = || {
@@ -87,7 +87,6 @@ fn out_of(
         true => "after the end of all other evidence",
         false => "before the beginning of all other evidence",
     };
-    let _ = from;
     Some(Found {
         at: Some(first.timed.at),
         kind: ContradictionKind::CaptureOutOfTime,

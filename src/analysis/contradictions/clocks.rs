@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{ByMessage, Found, Server, cited};
+use crate::analysis::Input;
 use crate::analysis::clocks::late_rows;
 use crate::analysis::findings::{Confidence, ContradictionKind};
 use crate::analysis::mail::{MailIndex, contradictions};
 use crate::analysis::wording::{moment, span};
-use crate::analysis::Input;
 use crate::profile::message_key;
 
 /// Rows that were made, by the server's clock, after the capture that lists them was noted.
@@ -102,9 +102,7 @@ pub(super) fn between_servers(
                 "Times of the two compare no better than {}. Give clock_ahead_by of the one that is wrong in case.toml.",
                 span(found.by)
             ),
-            lowers: stays
-                .map(|index| (*index, Confidence::Probable))
-                .collect(),
+            lowers: stays.map(|index| (*index, Confidence::Probable)).collect(),
         }
     };
     contradictions(mail).iter().map(tell).collect()

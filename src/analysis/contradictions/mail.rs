@@ -59,7 +59,11 @@ fn contradiction<'t>(
 ) -> Option<Order<'t>> {
     // Records stand in the order of time; the first of each server decides.
     let mut seen: BTreeMap<&str, &'t TimedMail> = BTreeMap::new();
-    for mail in records.iter().copied().filter(|mail| mail.record.documented) {
+    for mail in records
+        .iter()
+        .copied()
+        .filter(|mail| mail.record.documented)
+    {
         let first = *seen.entry(mail.server.as_ref()).or_insert(mail);
         if let Some(said) = &mail.record.originated
             && mail.record.step.is_final()

@@ -67,9 +67,7 @@ pub fn of_case<'t>(
     all.extend(clocks::rows_made_later(input, servers));
     all.extend(clocks::between_servers(servers, mail, &by_key));
     all.extend(logs::disagreements(input, servers));
-    all.sort_by(|a, b| {
-        (a.at, &a.server, a.kind, &a.what).cmp(&(b.at, &b.server, b.kind, &b.what))
-    });
+    all.sort_by(|a, b| (a.at, &a.server, a.kind, &a.what).cmp(&(b.at, &b.server, b.kind, &b.what)));
     all
 }
 
@@ -127,9 +125,10 @@ fn lower_claim(claim: &mut Claim, cap: Confidence, kinds: &BTreeSet<Contradictio
             (true, _) => ", so this is only probable",
             (false, _) => "",
         };
-        claim
-            .why
-            .push_str(&format!(" The evidence contradicts itself: {}{so}.", told.join("; ")));
+        claim.why.push_str(&format!(
+            " The evidence contradicts itself: {}{so}.",
+            told.join("; ")
+        ));
     }
 }
 

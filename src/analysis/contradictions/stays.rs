@@ -12,38 +12,51 @@ use crate::time::Timestamp;
 
 /// Bounds that cross: by some evidence it had gone before other evidence shows it there.
 pub(super) fn crossed(servers: &[Server<'_, '_>]) -> Vec<Found> {
-    gathered(servers, |stay| stay.bounds.contradiction.then_some(()), |stay, ()| {
-        let residence = &stay.residence;
-        let appeared = residence.appeared();
-        let shown = |at: Option<Timestamp>| at.map_or("an unknown time".to_owned(), moment);
-        let there = appeared.map(|appeared| appeared.last.lo);
-        let departed = residence.trail.departed.as_ref();
-        let gone = residence
-            .gone_by
-            .or(departed.map(|departed| departed.when.hi));
-        Told {
-            what: format!("{} was in {} when it was not.", called(stay), place(stay)),
-            sides: [
-                (
-                    format!("It was there, last certainly at {}.", shown(there)),
-                    cited(residence.failures.iter().map(|f| f.cite).chain(
-                        residence.sightings.iter().map(|sighting| sighting.cite()),
-                    )),
-                ),
-                (
-                    format!(
-                        "It was not there until {}, or no longer from {}.",
-                        shown(residence.absent_since),
-                        shown(gone)
+    gathered(
+        servers,
+        |stay| stay.bounds.contradiction.then_some(()),
+        |stay, ()| {
+            let residence = &stay.residence;
+            let appeared = residence.appeared();
+            let shown = |at: Option<Timestamp>| at.map_or("an unknown time".to_owned(), moment);
+            let there = appeared.map(|appeared| appeared.last.lo);
+            let departed = residence.trail.departed.as_ref();
+            let gone = residence
+                .gone_by
+                .or(departed.map(|departed| departed.when.hi));
+            Told {
+                what: format!("{} was in {} when it was not.", called(stay), place(stay)),
+                sides: [
+                    (
+                        format!("It was there, last certainly at {}.", shown(there)),
+                        cited(
+                            residence
+                                .failures
+                                .iter()
+                                .map(|f| f.cite)
+                                .chain(residence.sightings.iter().map(|sighting| sighting.cite())),
+                        ),
                     ),
-                    cited(departed.iter().flat_map(|d| &d.records).map(|m| m.record.cite)),
-                ),
-            ],
-            kind: ContradictionKind::BoundsCross,
-            effect: "The bounds of the stay hold both sides. Check the times of the captures and clock_ahead_by in case.toml.",
-            cap: Confidence::Possible,
-        }
-    })
+                    (
+                        format!(
+                            "It was not there until {}, or no longer from {}.",
+                            shown(residence.absent_since),
+                            shown(gone)
+                        ),
+                        cited(
+                            departed
+                                .iter()
+                                .flat_map(|d| &d.records)
+                                .map(|m| m.record.cite),
+                        ),
+                    ),
+                ],
+                kind: ContradictionKind::BoundsCross,
+                effect: "The bounds of the stay hold both sides. Check the times of the captures and clock_ahead_by in case.toml.",
+                cap: Confidence::Possible,
+            }
+        },
+    )
 }
 
 /// Creation times that were dropped, because other evidence of the same row says otherwise.
@@ -51,7 +64,9 @@ pub(super) fn creation_times(servers: &[Server<'_, '_>]) -> Vec<Found> {
     // That a row was made after the capture that lists it is told of the two clocks already.
     let told = |stay: &Examined<'_>| {
         let mut sightings = stay.residence.sightings.iter();
-        let dated = sightings.next().is_some_and(|first| first.row.created_at.is_some());
+        let dated = sightings
+            .next()
+            .is_some_and(|first| first.row.created_at.is_some());
         dated && stay.residence.failures.is_empty()
     };
     let kind = |stay: &Examined<'_>| match stay.bounds.creation {
@@ -135,13 +150,18 @@ pub(super) fn failed_after_delivery(servers: &[Server<'_, '_>]) -> Vec<Found> {
         for (index, stay) in server.examined.iter().enumerate() {
             let key = stay.residence.id.message_key.as_deref();
             if let (Some(key), Some(appeared)) = (key, stay.residence.appeared()) {
-                stays.entry(key).or_default().push((appeared.first.lo, index));
+                stays
+                    .entry(key)
+                    .or_default()
+                    .push((appeared.first.lo, index));
             }
         }
         for mut order in stays.into_values().filter(|stays| stays.len() > 1) {
             order.sort();
             for pair in order.windows(2) {
-                let [(_, before), (_, after)] = pair else { continue };
+                let [(_, before), (_, after)] = pair else {
+                    continue;
+                };
                 let (Some(one), Some(other)) =
                     (server.examined.get(*before), server.examined.get(*after))
                 else {

@@ -88,7 +88,9 @@ impl Causes {
                 reasons: all
                     .into_iter()
                     .take(MAX_REASONS)
-                    .map(|((_, standing, why), gathered)| ReasonRow::new(*standing, why, gathered, links))
+                    .map(|((_, standing, why), gathered)| {
+                        ReasonRow::new(*standing, why, gathered, links)
+                    })
                     .collect(),
             }
         };
@@ -106,7 +108,11 @@ impl ReasonRow {
             mark: words::standing_mark(standing),
             class: words::standing_class(standing),
             why: why.to_owned(),
-            windows: windows.iter().take(MAX_WINDOWS).map(|id| links.to(id)).collect(),
+            windows: windows
+                .iter()
+                .take(MAX_WINDOWS)
+                .map(|id| links.to(id))
+                .collect(),
             more_windows: match windows.len().saturating_sub(MAX_WINDOWS) as u64 {
                 0 => String::new(),
                 n => format!("and {} more", format::count(n)),

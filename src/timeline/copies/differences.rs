@@ -7,8 +7,8 @@ use super::content::{self, Likeness};
 use super::numbering::Numbering;
 use crate::evidence::model::{Citation, Event, FileId, Level, Problem};
 use crate::time::{HOUR, MINUTE, Timestamp};
-use crate::timeline::{Disagreement, TimedEvent};
 use crate::timeline::spans::{FileSpan, LogKey};
+use crate::timeline::{Disagreement, TimedEvent};
 
 /// Differences of one pair of files that are shown; the rest is counted.
 const SHOWN: usize = 3;
@@ -209,12 +209,7 @@ fn kinds(clusters: &[Cluster], events: &[TimedEvent], pairs: &mut Pairs) {
                 && one_record
             {
                 let name = |e: &TimedEvent| format!("{} {}", e.event.provider, e.event.id);
-                note(
-                    pairs,
-                    a,
-                    b,
-                    Difference::new("the event", name(a), name(b)),
-                );
+                note(pairs, a, b, Difference::new("the event", name(a), name(b)));
             }
         }
     }

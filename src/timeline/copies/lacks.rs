@@ -7,8 +7,8 @@ use super::content;
 use super::numbering::{Course, Numbering};
 use crate::evidence::model::{FileId, Problem};
 use crate::time::{MINUTE, Timestamp};
-use crate::timeline::{Disagreement, TimedEvent};
 use crate::timeline::spans::{FileSpan, LogKey};
+use crate::timeline::{Disagreement, TimedEvent};
 
 /// Files of one log whose records are held against each other one by one.
 const MOST_FILES: usize = 64;
@@ -60,7 +60,13 @@ pub fn of(
     told.extend(unnumbered(clusters, events, spans));
     let named = told.into_iter().map(|(problem, disagreement)| {
         let what = problem.what.clone();
-        (problem, Disagreement { what, ..disagreement })
+        (
+            problem,
+            Disagreement {
+                what,
+                ..disagreement
+            },
+        )
     });
     named.unzip()
 }

@@ -27,8 +27,8 @@ use std::sync::Arc;
 
 use crate::evidence::model::Problem;
 
-use super::{Disagreement, TimedEvent};
 use super::spans::FileSpan;
+use super::{Disagreement, TimedEvent};
 use cluster::Cluster;
 use numbering::Numbering;
 
