@@ -102,8 +102,8 @@ pub enum Test {
         #[serde(default = "yes")]
         found: bool,
     },
-    /// Whether a log of the server has a hole in the window. Gives `log`, `from`, `to`, `why`.
-    Hole,
+    /// Whether one of these logs of the server has a hole in the window. Gives `log`, `from`, `to`, `why`.
+    Hole { logs: Vec<String> },
     /// How the number of the window's place stands to the number of virtual servers. Gives `number`, `servers`.
     PlaceNumber { is: PlaceNumber },
     /// What was seen in another place, on a screen or in a listing. Gives `place`, `count`, `at`, `source`.
@@ -241,7 +241,7 @@ impl Test {
             Self::ClockMoved { found: true, .. } => &["count", "at", "cite"],
             Self::RowsElsewhere { found: true } => &["count", "servers"],
             Self::ServerGuessed { found: true } => &["count"],
-            Self::Hole => &["log", "from", "to", "why"],
+            Self::Hole { .. } => &["log", "from", "to", "why"],
             Self::PlaceNumber { is } => match is {
                 PlaceNumber::Unknown => &[],
                 PlaceNumber::Uncounted => &["number"],
@@ -364,8 +364,8 @@ fn check_test(test: &Test, known: &Known<'_>) -> Result<(), String> {
                 .iter()
                 .try_for_each(|rule| one_of("rule", rule, &known.rules))
         }
-        Test::Covered { logs, .. } if logs.is_empty() => {
-            Err("`covered` needs the names of `logs`, such as \"Application\"".to_owned())
+        Test::Covered { logs, .. } | Test::Hole { logs } if logs.is_empty() => {
+            Err("`covered` and `hole` need the names of `logs`, such as \"Application\"".to_owned())
         }
         Test::Observed { place, .. } if place.is_empty() => {
             Err("`observed` needs words that stand in the name of the `place`".to_owned())

@@ -368,6 +368,7 @@ fn conditions_say_what_is_wrong_and_what_to_write() {
         "{count:one}",
         &["neither {name} nor {name:one:many}"],
     );
+    wrong(r#"{ test = "hole", logs = [] }"#, "x", &["names of `logs`"]);
     wrong("", "x", &["at least one test"]);
     wrong(events, " ", &["a sentence in `why`"]);
 }
