@@ -138,7 +138,7 @@ fn everything_at_once_fits_the_screen() {
         "{text}"
     );
     assert!(
-        text.contains("and 26 more") && text.contains("and 27 more"),
+        text.contains("and 26 more") && text.contains("and 28 more"),
         "{text}"
     );
 }
