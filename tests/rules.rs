@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use stuckmail::analysis::findings::{Findings, NextStep};
 use stuckmail::pipeline::Options;
 use stuckmail::profile::Profile;
+use stuckmail::profile::cause::{Part, parts};
 use stuckmail::time::{MINUTE, Timestamp};
 
 /// One file of `tests/rules`.
@@ -96,6 +97,9 @@ struct Capture {
     table: String,
     #[serde(default = "yes")]
     complete: bool,
+    /// Its server stands in the name of its folder alone.
+    #[serde(default)]
+    guessed: bool,
     rows: Vec<Row>,
 }
 
@@ -128,6 +132,16 @@ struct FullRow {
     submitted: Option<String>,
     subject: Option<String>,
     class: Option<String>,
+}
+
+impl Capture {
+    /// A short time, or one in full for a capture that bears another month or year.
+    fn noted(&self) -> String {
+        match self.at.contains('T') {
+            true => self.at.clone(),
+            false => clock::rfc3339(&self.at),
+        }
+    }
 }
 
 impl Row {
@@ -184,12 +198,17 @@ impl Rule {
             mail::write_listing(case, listing);
         }
         for (number, capture) in self.captures.iter().enumerate() {
-            let snapshot = json!({
+            let mut snapshot = json!({
                 "schema": "temp-table-snapshot/1", "server": capture.server, "table": capture.table,
-                "captured_at": clock::rfc3339(&capture.at), "complete": capture.complete,
+                "captured_at": capture.noted(), "complete": capture.complete,
                 "messages": capture.rows.iter().map(Row::json).collect::<Vec<_>>(),
             });
-            case.write(&format!("captures/{number:02}.json"), snapshot.to_string());
+            let mut folder = "captures";
+            if capture.guessed {
+                snapshot.as_object_mut().unwrap().remove("server");
+                folder = &capture.server;
+            }
+            case.write(&format!("{folder}/{number:02}.json"), snapshot.to_string());
         }
     }
 
@@ -454,6 +473,63 @@ fn every_rule_says_why_and_expects_something() {
             rule.method
         );
     }
+}
+
+/// Each condition of the shipped profile is the expected reason of some rule.
+#[test]
+fn every_condition_of_a_cause_has_a_rule() {
+    let mut expected: Vec<(String, String)> = Vec::new();
+    for file in rule_files() {
+        let rule: Rule = toml::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        let windows = rule.expect.get("windows").and_then(toml::Value::as_array);
+        let causes = windows
+            .into_iter()
+            .flatten()
+            .filter_map(|w| w.get("causes"));
+        for (id, cause) in causes.filter_map(toml::Value::as_table).flatten() {
+            if let Some(why) = cause.get("why").and_then(toml::Value::as_str) {
+                expected.push((id.clone(), why.to_owned()));
+            }
+        }
+    }
+    let profile = Profile::shipped("exchange-2003").unwrap();
+    let mut missing = Vec::new();
+    for cause in &profile.causes {
+        for (list, reason) in cause.reasons() {
+            let shown = expected
+                .iter()
+                .any(|(id, why)| *id == cause.id && holds(&reason.why, why));
+            if !shown {
+                missing.push(format!("{} {list}: {}", cause.id, reason.why));
+            }
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "no rule expects:\n{}",
+        missing.join("\n")
+    );
+}
+
+/// Whether the words of a sentence with values in it stand in a text, in their order.
+fn holds(sentence: &str, text: &str) -> bool {
+    let mut rest = text;
+    for part in parts(sentence).unwrap() {
+        let words: Vec<&str> = match part {
+            Part::Words(words) => vec![words],
+            Part::Value { noun: None, .. } => vec![""],
+            Part::Value {
+                noun: Some((one, many)),
+                ..
+            } => vec![one, many],
+        };
+        let ends = words
+            .iter()
+            .filter_map(|w| rest.find(w).map(|at| at + w.len()));
+        let Some(end) = ends.min() else { return false };
+        rest = &rest[end..];
+    }
+    true
 }
 
 /// The comparison itself: a wrong value, a field that does not exist and a missing item are all faults.

@@ -108,8 +108,15 @@ fn everything_at_once_fits_the_screen() {
     findings.restarts[3].old_mail = serde_json::from_value(old_mail).unwrap();
     findings.restarts[5].old_mail = findings.restarts[3].old_mail.clone();
     findings.restarts[5].old_mail.as_mut().unwrap().age_max_s = 7200.0;
+    let conflict = serde_json::json!({"id": "X1", "at": null, "kind": "two_places", "server": "BH01", "count": 1,
+        "what": "<a@b> was in two places ".repeat(20), "sides": [], "effect": "", "lowers": []});
+    findings.contradictions = vec![serde_json::from_value(conflict).unwrap(); 3];
     let screen = screen(&findings);
     assert_eq!(screen.len(), 24, "{screen:#?}");
+    let conflicts = screen
+        .iter()
+        .filter(|line| line.starts_with("Conflict  3 in the report; X1: <a@b> was"));
+    assert_eq!(conflicts.count(), 1, "{screen:#?}");
     let text = screen.join("\n");
     let old = "Old mail  38 old messages went out after R4 (BH01), the oldest 45 h 23 min; more after 1 other";
     assert!(text.contains(old), "{text}");
@@ -131,7 +138,7 @@ fn everything_at_once_fits_the_screen() {
         "{text}"
     );
     assert!(
-        text.contains("and 26 more") && text.contains("and 27 more"),
+        text.contains("and 26 more") && text.contains("and 28 more"),
         "{text}"
     );
 }

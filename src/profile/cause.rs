@@ -102,8 +102,8 @@ pub enum Test {
         #[serde(default = "yes")]
         found: bool,
     },
-    /// Whether a log of the server has a hole in the window. Gives `log`, `from`, `to`, `why`.
-    Hole,
+    /// Whether one of these logs of the server has a hole in the window. Gives `log`, `from`, `to`, `why`.
+    Hole { logs: Vec<String> },
     /// How the number of the window's place stands to the number of virtual servers. Gives `number`, `servers`.
     PlaceNumber { is: PlaceNumber },
     /// What was seen in another place, on a screen or in a listing. Gives `place`, `count`, `at`, `source`.
@@ -241,7 +241,7 @@ impl Test {
             Self::ClockMoved { found: true, .. } => &["count", "at", "cite"],
             Self::RowsElsewhere { found: true } => &["count", "servers"],
             Self::ServerGuessed { found: true } => &["count"],
-            Self::Hole => &["log", "from", "to", "why"],
+            Self::Hole { .. } => &["log", "from", "to", "why"],
             Self::PlaceNumber { is } => match is {
                 PlaceNumber::Unknown => &[],
                 PlaceNumber::Uncounted => &["number"],
@@ -289,6 +289,18 @@ pub(super) struct Known<'a> {
     pub changes: Vec<&'a str>,
     /// Whether a value has a rule with a default.
     pub has_default: &'a dyn Fn(&str, &str) -> bool,
+}
+
+/// Silence excludes a cause only where it would have been heard: such a condition must ask for coverage, too.
+pub(super) fn check_exclusion(reason: &Reason) -> Result<(), String> {
+    let silent = |test: &Test| matches!(test, Test::Events { found: false, .. });
+    let covered = |test: &Test| matches!(test, Test::Covered { found: true, .. });
+    match reason.when.iter().any(silent) && !reason.when.iter().any(covered) {
+        true => Err("`ruled_out_by` rests on events that were not logged: add a `covered` test, so that they could not \
+                     have been missed"
+            .to_owned()),
+        false => Ok(()),
+    }
 }
 
 /// What is wrong with a condition, and what to write instead.
@@ -352,8 +364,8 @@ fn check_test(test: &Test, known: &Known<'_>) -> Result<(), String> {
                 .iter()
                 .try_for_each(|rule| one_of("rule", rule, &known.rules))
         }
-        Test::Covered { logs, .. } if logs.is_empty() => {
-            Err("`covered` needs the names of `logs`, such as \"Application\"".to_owned())
+        Test::Covered { logs, .. } | Test::Hole { logs } if logs.is_empty() => {
+            Err("`covered` and `hole` need the names of `logs`, such as \"Application\"".to_owned())
         }
         Test::Observed { place, .. } if place.is_empty() => {
             Err("`observed` needs words that stand in the name of the `place`".to_owned())

@@ -297,11 +297,16 @@ fn causes(
             rule.is_some_and(|rule| rule.default.is_some())
         },
     };
-    let checked = |reasons: Vec<Spanned<Reason>>| {
+    let checked = |reasons: Vec<Spanned<Reason>>, excludes: bool| {
         let check = |reason: Spanned<Reason>| {
             let span = reason.span();
             let reason = reason.into_inner();
+            let exclusion = match excludes {
+                true => cause::check_exclusion(&reason),
+                false => Ok(()),
+            };
             cause::check(&reason, &known)
+                .and(exclusion)
                 .map(|()| reason)
                 .map_err(|what| place.invalid(span, what))
         };
@@ -326,10 +331,10 @@ fn causes(
             source: cause.source,
             summary: cause.summary,
             settle: cause.settle,
-            supported_by: checked(cause.supported_by)?,
-            ruled_out_by: checked(cause.ruled_out_by)?,
-            possible_by: checked(cause.possible_by)?,
-            also: checked(cause.also)?,
+            supported_by: checked(cause.supported_by, false)?,
+            ruled_out_by: checked(cause.ruled_out_by, true)?,
+            possible_by: checked(cause.possible_by, false)?,
+            also: checked(cause.also, false)?,
         });
     }
     Ok(causes)

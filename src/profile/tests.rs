@@ -302,6 +302,89 @@ fn causes_are_complete() {
     );
 }
 
+/// A cause with one condition, of these tests and this sentence.
+fn cause(list: &str, when: &str, why: &str) -> String {
+    format!(
+        "[[cause]]\nid = \"c\"\nname = \"n\"\nsource = \"s\"\nsummary = \"s\"\nsettle = \"s\"\n[[cause.{list}]]\n\
+         when = [{when}]\nwhy = \"{why}\"\n"
+    )
+}
+
+#[test]
+fn conditions_say_what_is_wrong_and_what_to_write() {
+    let events = r#"{ test = "events", rules = ["a"], within = "window" }"#;
+    let good = cause("supported_by", events, "{count:event:events} at {first}");
+    assert!(Profile::from_toml(&format!("{SMALL}{good}"), "my.toml").is_ok());
+    let wrong = |when: &str, why: &str, words: &[&str]| {
+        let told = error(&cause("supported_by", when, why));
+        for word in words.iter().chain(&["line "]) {
+            assert!(told.contains(word), "{when}: {told}");
+        }
+    };
+    wrong(
+        r#"{ test = "event" }"#,
+        "x",
+        &["event", "messages", "covered", "hole"],
+    );
+    wrong(
+        r#"{ test = "events", roles = ["boots"], within = "window" }"#,
+        "x",
+        &["boots", "scan_failure"],
+    );
+    wrong(
+        r#"{ test = "events", rules = ["b"], within = "window" }"#,
+        "x",
+        &["line 19: no rule is called `b`; there are: a"],
+    );
+    wrong(
+        r#"{ test = "events", rules = ["a"], within = "day" }"#,
+        "x",
+        &["day", "before", "window", "core"],
+    );
+    wrong(
+        r#"{ test = "events", rule = ["a"], within = "window" }"#,
+        "x",
+        &["rule", "rules", "roles"],
+    );
+    wrong(
+        r#"{ test = "changed", kinds = ["boot"], within = "end" }"#,
+        "x",
+        &["no kind of change is called `boot`", "store_recreated"],
+    );
+    wrong(
+        r#"{ test = "setting", key = "K", name = "N", is = "below_default" }"#,
+        "x",
+        &["no [[setting]] with a `default` is for `N` of K"],
+    );
+    wrong(
+        r#"{ test = "messages", share = "some" }"#,
+        "x",
+        &["that", "class", "named_by"],
+    );
+    wrong(events, "{number}", &["`why` uses {number}", "count, first"]);
+    wrong(events, "{count", &["is not closed"]);
+    wrong(
+        events,
+        "{count:one}",
+        &["neither {name} nor {name:one:many}"],
+    );
+    wrong(r#"{ test = "hole", logs = [] }"#, "x", &["names of `logs`"]);
+    wrong("", "x", &["at least one test"]);
+    wrong(events, " ", &["a sentence in `why`"]);
+}
+
+/// That something was not logged excludes nothing where the log may not have held it.
+#[test]
+fn silence_excludes_only_with_coverage() {
+    let silent = r#"{ test = "events", rules = ["a"], within = "window", found = false }"#;
+    let told = error(&cause("ruled_out_by", silent, "x"));
+    assert!(told.contains("add a `covered` test"), "{told}");
+    let covered =
+        format!(r#"{silent}, {{ test = "covered", logs = ["System"], within = "window" }}"#);
+    let sound = cause("ruled_out_by", &covered, "x");
+    assert!(Profile::from_toml(&format!("{SMALL}{sound}"), "my.toml").is_ok());
+}
+
 const SMALL: &str = r#"name = "x"
 title = "x"
 place = { noun = "table", name = "T%1" }

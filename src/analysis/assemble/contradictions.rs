@@ -1,11 +1,11 @@
 //! Contradictions as findings: numbered, with the messages and windows that are less sure for them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Numbers;
 use crate::analysis::ServerAnalysis;
 use crate::analysis::contradictions::Found;
-use crate::analysis::findings::{Contradiction, Side};
+use crate::analysis::findings::{Contradiction, Side, Window};
 
 /// In the order in which they were found: by time, then server.
 pub(super) fn listed(
@@ -37,8 +37,26 @@ pub(super) fn listed(
         .collect()
 }
 
+/// Says in the reason of each window which contradictions bear on it.
+pub(super) fn tell(windows: &mut [Window], contradictions: &[Contradiction]) {
+    let mut bearing: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for found in contradictions {
+        for id in found.lowers.iter().filter(|id| id.starts_with('W')) {
+            bearing.entry(id).or_default().push(&found.id);
+        }
+    }
+    for window in windows {
+        if let Some(ids) = bearing.get(window.id.as_str()) {
+            window.why.push_str(&format!(
+                " Evidence of it contradicts itself ({}).",
+                ids.join(", ")
+            ));
+        }
+    }
+}
+
 /// The window of each stay, by server and stay.
-type Homes = std::collections::BTreeMap<(usize, usize), usize>;
+type Homes = BTreeMap<(usize, usize), usize>;
 
 fn homes(servers: &[ServerAnalysis<'_>]) -> Homes {
     let mut homes = Homes::new();

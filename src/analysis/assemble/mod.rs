@@ -66,6 +66,11 @@ pub(super) fn conclusions(
     let facts: Vec<&ServerFacts<'_>> = servers.iter().map(|s| &s.facts).collect();
     let looks: Vec<basis::Looks<'_, '_>> = facts.iter().copied().map(basis::Looks::of).collect();
     let of_each = || servers.iter().enumerate();
+    let contradictions = contradictions::listed(servers, found, &numbers);
+    let mut windows = listed(&numbers.windows, |of, index, id| {
+        windows::window(servers.get(of)?, of, index, id, &numbers)
+    });
+    contradictions::tell(&mut windows, &contradictions);
     Conclusions {
         verdict: verdict::of_case(&verdicts),
         now: of_each()
@@ -88,9 +93,7 @@ pub(super) fn conclusions(
         restarts: listed(&numbers.restarts, |of, index, id| {
             restarts::restart(servers.get(of)?, of, index, id, &numbers)
         }),
-        windows: listed(&numbers.windows, |of, index, id| {
-            windows::window(servers.get(of)?, of, index, id, &numbers)
-        }),
+        windows,
         messages: listed(&numbers.messages, |of, index, id| {
             messages::message(servers.get(of)?, of, index, id, &numbers, looks.get(of)?)
         }),
@@ -103,7 +106,7 @@ pub(super) fn conclusions(
         settings: settings::last_known(&facts, input.profile),
         counters: counters::of_case(&input.timeline.counters),
         clocks: clock_changes(input, servers, mail, &numbers.windows),
-        contradictions: contradictions::listed(servers, found, &numbers),
+        contradictions,
         coverage: coverage(input),
         problems,
     }

@@ -80,7 +80,7 @@ impl Scene<'_, '_> {
                 });
                 (covered == *found).then(Answer::default)
             }
-            Test::Hole => self.hole(),
+            Test::Hole { logs } => self.hole(logs),
             Test::PlaceNumber { is } => self.place_number(*is),
             Test::Observed {
                 place,
@@ -187,12 +187,13 @@ impl Scene<'_, '_> {
         (!logged).then(Answer::default)
     }
 
-    fn hole(&self) -> Option<Answer> {
+    fn hole(&self, logs: &[String]) -> Option<Answer> {
         let (from, to) = self.near(Span::Window, None);
         let (log, hole) = self
             .facts()
             .coverage
             .iter()
+            .filter(|log| logs.iter().any(|name| log.log.eq_ignore_ascii_case(name)))
             .find_map(|log| log.hole_within(from, to).map(|hole| (log, hole)))?;
         let values = vec![
             ("log", Value::Text(log.log.clone())),
@@ -438,7 +439,7 @@ impl Scene<'_, '_> {
             .filter(|capture| capture.snapshot.server.from >= Origin::FolderName)
             .map(|capture| capture.snapshot.cite)
             .collect();
-        ((!guessed.is_empty()) == found).then(|| Answer {
+        (guessed.is_empty() != found).then(|| Answer {
             values: vec![("count", Value::Count(guessed.len()))],
             evidence: guessed.into_iter().take(CITED).collect(),
         })

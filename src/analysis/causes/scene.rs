@@ -47,10 +47,11 @@ impl<'a, 't> Scene<'a, 't> {
             .or(window.start.earliest)
             .unwrap_or(Timestamp::EARLIEST);
         let last = window.end.earliest.unwrap_or(there).max(there);
-        let by_failure = members.iter().any(|stay| {
-            let mut failures = stay.residence.failures.iter();
-            failures.any(|failure| failure.when.hi <= there)
-        });
+        // Of those that nothing limits, each failed: what does not fail may have come long before.
+        let mut unlimited = members
+            .iter()
+            .filter(|stay| stay.bounds.entered.earliest.is_none());
+        let by_failure = unlimited.all(|stay| !stay.residence.failures.is_empty());
         let begins = match window.start.earliest {
             Some(earliest) => Some(earliest),
             None if by_failure => Some(there.plus(-BEFORE)),

@@ -31,7 +31,7 @@ pub(super) fn out_of_time(input: &Input<'_>, servers: &[Server<'_, '_>]) -> Vec<
     servers
         .iter()
         .enumerate()
-        .filter_map(|(of, server)| out_of(of, server, &strange, &told, from, to))
+        .filter_map(|(of, server)| out_of(of, server, &strange, &told, to))
         .collect()
 }
 
@@ -60,7 +60,7 @@ fn alone(servers: &[Server<'_, '_>]) -> Vec<Found> {
     servers
         .iter()
         .enumerate()
-        .filter_map(|(of, server)| out_of(of, server, &strange, &told, from, to))
+        .filter_map(|(of, server)| out_of(of, server, &strange, &told, to))
         .collect()
 }
 
@@ -69,7 +69,6 @@ fn out_of(
     server: &Server<'_, '_>,
     strange: &dyn Fn(Timestamp) -> bool,
     told: &str,
-    from: Timestamp,
     to: Timestamp,
 ) -> Option<Found> {
     let captures = || {
@@ -88,7 +87,6 @@ fn out_of(
         true => "after the end of all other evidence",
         false => "before the beginning of all other evidence",
     };
-    let _ = from;
     Some(Found {
         at: Some(first.timed.at),
         kind: ContradictionKind::CaptureOutOfTime,

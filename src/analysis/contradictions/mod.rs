@@ -111,6 +111,14 @@ fn lower_claim(claim: &mut Claim, cap: Confidence, kinds: &BTreeSet<Contradictio
     if let Some(release) = &mut claim.release_confidence {
         *release = (*release).max(cap);
     }
+    // A restart that is only possible is a candidate, and not named.
+    if claim.release_confidence == Some(Confidence::Possible)
+        && let Some(restart) = claim.released_by.take()
+        && !claim.candidates.contains(&restart)
+    {
+        claim.candidates.push(restart);
+        claim.candidates.sort_unstable();
+    }
     if !told.is_empty() {
         let so = match (lowered, cap) {
             (true, Confidence::Possible) => ", so this is only possible",

@@ -61,8 +61,17 @@ pub(super) fn crossed(servers: &[Server<'_, '_>]) -> Vec<Found> {
 
 /// Creation times that were dropped, because other evidence of the same row says otherwise.
 pub(super) fn creation_times(servers: &[Server<'_, '_>]) -> Vec<Found> {
+    // That a row was made after the capture that lists it is told of the two clocks already.
+    let told = |stay: &Examined<'_>| {
+        let mut sightings = stay.residence.sightings.iter();
+        let dated = sightings
+            .next()
+            .is_some_and(|first| first.row.created_at.is_some());
+        dated && stay.residence.failures.is_empty()
+    };
     let kind = |stay: &Examined<'_>| match stay.bounds.creation {
         Creation::Absent | Creation::Trusted => None,
+        Creation::AfterAppearance if told(stay) => None,
         other => Some(other as u8),
     };
     gathered(servers, kind, |stay, _| {
