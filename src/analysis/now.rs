@@ -55,8 +55,7 @@ pub fn of_server(server: &ServerAnalysis<'_>, id: &dyn Fn(usize) -> Option<Strin
         })
         .collect();
     let all: Vec<usize> = by_place.into_values().flatten().collect();
-    let nameless = nameless_since_captures(facts, &looks);
-    let restart = if_started(server, &stays(server, &all), as_of, &missing, nameless);
+    let restart = if_started(server, &stays(server, &all), as_of, &missing);
     Some(Now {
         server: facts.name.to_string(),
         as_of,
@@ -121,7 +120,6 @@ fn if_started(
     stays: &[&Examined<'_>],
     as_of: Option<Timestamp>,
     missing: &[Missing],
-    nameless: bool,
 ) -> IfStarted {
     let held = band(stays);
     let mut recipients: BTreeMap<String, String> = BTreeMap::new();
@@ -149,7 +147,7 @@ fn if_started(
         };
         senders.extend(listed.or_else(said));
     }
-    let unknown = nameless || missing.iter().any(|m| leaves_count_open(m, server));
+    let unknown = missing.iter().any(|m| leaves_count_open(m, server));
     IfStarted {
         smtp_now: smtp_now(&server.facts),
         at_least: held.at_least,
@@ -184,9 +182,10 @@ fn leaves_count_open(missing: &Missing, server: &ServerAnalysis<'_>) -> bool {
         MissingKind::NoLog | MissingKind::LogEndsEarly | MissingKind::LogHole => {
             missing.log.as_deref() != Some(service_log_name(&server.facts))
         }
-        MissingKind::NoTableKnown | MissingKind::NeverCaptured | MissingKind::TablesUncounted => {
-            true
-        }
+        MissingKind::NoTableKnown
+        | MissingKind::NeverCaptured
+        | MissingKind::TablesUncounted
+        | MissingKind::NamelessFailures => true,
     }
 }
 
@@ -224,14 +223,28 @@ fn all_looked_at(facts: &ServerFacts<'_>, looks: &Looks<'_, '_>) -> Option<Times
 }
 
 /// Scan failures that name no message, since the tables were looked at: whose they are nobody can tell.
-fn nameless_since_captures(facts: &ServerFacts<'_>, looks: &Looks<'_, '_>) -> bool {
-    let since = all_looked_at(facts, looks);
-    let nameless = facts
-        .failures
-        .iter()
-        .filter(|failure| failure.key.is_none());
-    let last = nameless.map(|failure| failure.when.hi).max();
-    last.is_some_and(|last| since.is_none_or(|since| last > since))
+fn nameless(facts: &ServerFacts<'_>, since: Option<Timestamp>) -> Option<Missing> {
+    let nameless = facts.failures.iter().filter(|failure| {
+        failure.key.is_none() && since.is_none_or(|since| failure.when.hi > since)
+    });
+    let last = nameless.clone().next_back()?;
+    Some(Missing {
+        kind: MissingKind::NamelessFailures,
+        place: None,
+        log: None,
+        what: format!(
+            "{} since its tables were looked at {} no message, the last at {} ({}).",
+            plural(nameless.clone().count(), "scan failure", "scan failures"),
+            if nameless.count() == 1 {
+                "names"
+            } else {
+                "name"
+            },
+            moment(last.at),
+            last.cite
+        ),
+        evidence: vec![last.cite.to_string()],
+    })
 }
 
 /// What is missing to know what the server holds.
@@ -269,6 +282,7 @@ fn missing(server: &ServerAnalysis<'_>, looks: &Looks<'_, '_>) -> Vec<Missing> {
         });
     }
     let from = all_looked_at(facts, looks);
+    missing.extend(nameless(facts, from));
     missing.extend(log(
         facts,
         failure_log_name(facts),
@@ -405,8 +419,8 @@ fn sentence(name: &str, restart: &IfStarted, missing: &[Missing]) -> String {
         )
     };
     let (act, now) = match restart.smtp_now {
-        SmtpNow::Stopped => ("A start of SMTP", "SMTP is stopped."),
-        _ => ("A restart of SMTP now", ""),
+        SmtpNow::Stopped => ("start of SMTP", " SMTP is stopped."),
+        _ => ("restart of SMTP now", ""),
     };
     let age = match restart.oldest_age_s {
         Some(age) if age.min > 0.0 => {
@@ -422,45 +436,35 @@ fn sentence(name: &str, restart: &IfStarted, missing: &[Missing]) -> String {
     let known = restart.oldest_age_s.is_some();
     let told = match (restart.at_least, restart.at_most) {
         (0, Some(0)) => format!(
-            "{name} holds no mail that the evidence knows of. {act} would let out no old mail."
+            "{name} holds no mail that the evidence knows of. A {act} would let out no old mail."
         ),
-        (0, None) if !known => {
-            format!(
-                "{name}: no held mail is known of, but what {} would let out cannot be told.",
-                act.to_lowercase().replace("smtp", "SMTP")
-            )
-        }
+        (0, None) if !known => format!(
+            "{name}: no held mail is known of, but what a {act} would let out cannot be told."
+        ),
         (least, Some(most)) if least == most => {
             format!(
-                "{name} holds {}{age}. {act} would let out all of it{whom}.",
+                "{name} holds {}{age}. A {act} would let out all of it{whom}.",
                 many(least)
             )
         }
-        (0, Some(most)) => format!(
-            "{name} may hold up to {}. {act} would let out as much{whom}.",
-            many(most)
-        ),
+        (0, Some(most)) => {
+            format!(
+                "{name} may hold up to {}. A {act} would let out as much{whom}.",
+                many(most)
+            )
+        }
         (least, Some(most)) => format!(
-            "{name} holds {least} to {}{age}. {act} would let out as much{whom}.",
+            "{name} holds {least} to {}{age}. A {act} would let out as much{whom}.",
             many(most)
         ),
-        (0, None) => format!(
-            "{name} may hold mail{whom}; what {} would let out cannot be told.",
-            act.to_lowercase().replace("smtp", "SMTP")
-        ),
+        (0, None) => {
+            format!("{name} may hold mail{whom}; what a {act} would let out cannot be told.")
+        }
         (least, None) => format!(
-            "{name} holds at least {}{age}. {act} would let these out{whom}, and perhaps more that nobody knows of.",
+            "{name} holds at least {}{age}. A {act} would let these out{whom}, and perhaps more that nobody knows of.",
             many(least)
         ),
     };
-    let first = missing
-        .first()
-        .map(|m| format!(" {}", m.what))
-        .unwrap_or_default();
-    let now = if now.is_empty() {
-        String::new()
-    } else {
-        format!(" {now}")
-    };
-    format!("{told}{now}{first}")
+    let first = missing.first().map(|m| format!(" {}", m.what));
+    format!("{told}{now}{}", first.unwrap_or_default())
 }

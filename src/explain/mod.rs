@@ -238,7 +238,7 @@ fn cites(findings: &Findings, claim: Claim) -> Vec<&str> {
 
 /// Pieces in order of time, each record once.
 fn in_order(mut pieces: Vec<Piece>) -> Vec<Piece> {
-    pieces.sort_by(|a, b| (a.record.at, a.record.cite).cmp(&(b.record.at, b.record.cite)));
+    pieces.sort_by_key(|piece| (piece.record.at, piece.record.cite));
     pieces
 }
 

@@ -75,6 +75,8 @@ pub enum MissingKind {
     LogHole,
     /// How many virtual servers, and so temp tables, the server has is not given.
     TablesUncounted,
+    /// Scan failures since the tables were looked at name no message.
+    NamelessFailures,
 }
 
 /// One thing that is missing to know what is held.

@@ -233,8 +233,8 @@ fn recipients(recipients: &[String]) -> Clipped {
     clipped
 }
 
-/// What set the limits, in short: `Came by: creation time. Left by: capture, records for all.` The records are in
-/// findings.json.
+/// What set the limits of came and left, in short: `Limits: creation time; capture that lists it, gone for all.` The
+/// records are in findings.json.
 fn limits(m: &Message) -> String {
     if m.status == Status::DeliveredOnRetry {
         return String::new();
@@ -253,7 +253,7 @@ fn limits(m: &Message) -> String {
         }
     };
     format!(
-        "Came by: {}. Left by: {}.",
+        "Limits: {}; {}.",
         side(&by.entered_earliest, &by.entered_latest),
         side(&by.left_earliest, &by.left_latest)
     )
