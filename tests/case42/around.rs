@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use stuckmail::analysis::findings::{CoincidenceKind, Confidence, EndCause, Message, State, Status};
+use stuckmail::analysis::findings::{
+    CoincidenceKind, Confidence, EndCause, Message, State, Status,
+};
 use stuckmail::time::{HOUR, Timestamp};
 
 use crate::common::{self, case42, clock};
