@@ -210,7 +210,7 @@ fn words_of_2003() {
         (Step::Queued, false),
         (Step::Categorised, true),
         (Step::Submitted, true),
-        (Step::Submitted, true),
+        (Step::FromStore, true),
         (Step::Delivered, false),
         (Step::Failed, false),
         (Step::SentOn, true),
