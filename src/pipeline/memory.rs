@@ -15,7 +15,7 @@ pub enum Held {
     Bytes(Arc<[u8]>),
     /// An event log as its reader would give it. Events that the profile gives no role are left out later; the file
     /// that their citations name is the one that holds them.
-    Log(Reading),
+    Log(Box<Reading>),
 }
 
 /// Analyses a case whose files are held in memory, each with its path in the case. Event logs may be held as readings:
@@ -56,7 +56,7 @@ pub fn analyze_memory(
             bytes: 0,
             format: file.format,
             recognised_by: file.recognised_by.clone(),
-            reading,
+            reading: *reading,
         });
         false
     });
