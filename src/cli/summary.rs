@@ -18,8 +18,8 @@ const WIDTH: usize = 100;
 const VERDICT_LINES: usize = 3;
 /// Lines for servers, one of them for how many more there are.
 const SERVER_LINES: usize = 5;
-/// The same for windows and for restarts.
-const LIST_LINES: usize = 4;
+/// The same for windows and restarts together.
+const LIST_LINES: usize = 8;
 /// Widest column of server names.
 const NAME_WIDTH: usize = 24;
 /// Where the text of the lists begins.
@@ -63,15 +63,15 @@ fn lines(findings: &Findings, report: &Path) -> Vec<String> {
     let next = next(findings);
     lines.extend(now.iter().cloned());
     let late = late_mail(findings);
-    let windows = surest(&findings.windows);
-    // What is held now takes the place of one of the windows; contradictions, late mail and what to do next those of
-    // restarts.
-    let room = LIST_LINES - now.len();
-    lines.extend(list("Windows", &windows, room, |found| window(found)));
     let conflicts = contradictions(findings);
-    let room = LIST_LINES.saturating_sub(late.len() + next.len() + conflicts.len());
+    // What else there is to say takes the place of windows and restarts, in turn.
+    let room = LIST_LINES.saturating_sub(now.len() + late.len() + conflicts.len() + next.len());
+    let windows = surest(&findings.windows);
+    let shown = room.div_ceil(2);
+    lines.extend(list("Windows", &windows, shown, |found| window(found)));
     let restarts = telling(&findings.restarts);
-    lines.extend(list("Restarts", &restarts, room, |found| restart(found)));
+    let shown = room / 2;
+    lines.extend(list("Restarts", &restarts, shown, |found| restart(found)));
     lines.extend(late);
     lines.extend(conflicts);
     lines.extend(item("Problems", &problems(findings)));
