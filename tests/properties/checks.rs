@@ -177,6 +177,16 @@ pub fn without_numbers(findings: &Findings) -> Vec<String> {
     let said = |m: &Message| {
         let mut m = m.clone();
         (m.id, m.evidence) = (String::new(), Vec::new());
+        // By which rule a limit is set stays the same; by which record is told by the number of its file.
+        let by = &mut m.bounds_by;
+        for limit in [
+            &mut by.entered_earliest,
+            &mut by.entered_latest,
+            &mut by.left_earliest,
+            &mut by.left_latest,
+        ] {
+            limit.iter_mut().for_each(|limit| limit.evidence.clear());
+        }
         format!("{m:?}")
     };
     let of = |id: &String| said(findings.messages.iter().find(|m| m.id == *id).unwrap());
