@@ -139,7 +139,19 @@ fn came_by(stay: &Examined<'_>) -> Vec<Observed> {
         .iter()
         .map(|seen| Observed::new(seen.capture.when.hi, LimitRule::Sighting, seen.cite()));
     let created = created(stay, |created| created.hi);
-    failures.chain(sightings).chain(created).collect()
+    let handed = residence
+        .trail
+        .handed_over
+        .filter(|_| stay.bounds.from_store);
+    let from_store = handed.map(|mail| {
+        let at = mail.when.hi.plus(WRITTEN_WITHIN);
+        Observed::new(at, LimitRule::FromStore, mail.record.cite)
+    });
+    failures
+        .chain(sightings)
+        .chain(created)
+        .chain(from_store)
+        .collect()
 }
 
 /// It had not entered before any of these.
@@ -148,12 +160,23 @@ fn not_before(stay: &Examined<'_>, looks: &Looks<'_, '_>) -> Vec<Observed> {
     let absent = residence
         .absent_since
         .and_then(|at| denied(stay, looks.begun.get(&at), at));
+    // The stay before ended after its last certain instant; the records of this one stand for it.
+    let again = residence.absences.previous.map(|at| Observed {
+        at,
+        rule: LimitRule::PreviousStay,
+        cites: residence.cites().collect(),
+    });
     let handed = residence.trail.handed_over.map(|mail| {
         let at = mail.when.lo.plus(-WRITTEN_WITHIN);
         Observed::new(at, LimitRule::FirstLine, mail.record.cite)
     });
     let created = created(stay, |created| created.lo);
-    absent.into_iter().chain(created).chain(handed).collect()
+    absent
+        .into_iter()
+        .chain(created)
+        .chain(handed)
+        .chain(again)
+        .collect()
 }
 
 /// It was still there when any of these was observed.
@@ -171,7 +194,7 @@ fn there_until(stay: &Examined<'_>) -> Vec<Observed> {
     let again = trail
         .resubmitted
         .map(|mail| Observed::new(mail.when.lo, LimitRule::HandedOverAgain, mail.record.cite));
-    let on = trail.gone_on.map(|mail| {
+    let on = trail.goes_on.map(|mail| {
         let at = mail.when.lo.plus(-WRITTEN_WITHIN);
         Observed::new(at, LimitRule::WentOn, mail.record.cite)
     });

@@ -40,6 +40,11 @@ pub fn rule(rule: LimitRule) -> &'static str {
         LimitRule::FirstLine => {
             "certainly the first line of it in the server's own log, less the minute in which a line is written"
         }
+        LimitRule::FromStore => {
+            "the server's own log shows it submitted from the store, and it stays in the table while it is in transport; a \
+             line is written within a minute"
+        }
+        LimitRule::PreviousStay => "the stay before this one ended later than that",
         LimitRule::HandedOverAgain => {
             "the server's own log shows it handed to transport again, so it was still there"
         }

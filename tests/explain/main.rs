@@ -114,8 +114,11 @@ fn the_records_that_set_a_limit_bear_its_time() {
                     SECOND
                 }
                 LimitRule::Sighting | LimitRule::Absence => 2 * MINUTE + SECOND,
-                LimitRule::FirstLine | LimitRule::WentOn => MINUTE + SECOND,
-                LimitRule::CreationTime | LimitRule::OtherEnd | LimitRule::Together => continue,
+                LimitRule::FirstLine | LimitRule::FromStore | LimitRule::WentOn => MINUTE + SECOND,
+                LimitRule::CreationTime
+                | LimitRule::OtherEnd
+                | LimitRule::PreviousStay
+                | LimitRule::Together => continue,
             };
             let own = records
                 .iter()

@@ -187,6 +187,10 @@ pub enum LimitRule {
     CreationTime,
     /// The server's own log has it for the first time, certainly.
     FirstLine,
+    /// The server's own log shows it submitted from the store: it stays in the table while it is in transport.
+    FromStore,
+    /// It had left the stay before this one.
+    PreviousStay,
     /// The server's own log shows it handed to transport again.
     HandedOverAgain,
     /// The log shows it going on, and speaks of all the time before.

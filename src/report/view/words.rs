@@ -161,6 +161,8 @@ pub fn limit_rule(rule: LimitRule) -> &'static str {
         LimitRule::Absence => "capture without it",
         LimitRule::CreationTime => "creation time",
         LimitRule::FirstLine => "first line",
+        LimitRule::FromStore => "submitted from the store",
+        LimitRule::PreviousStay => "the stay before",
         LimitRule::HandedOverAgain => "handed over again",
         LimitRule::WentOn => "going on",
         LimitRule::GoneForAll => "gone for all",
