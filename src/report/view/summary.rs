@@ -272,6 +272,9 @@ fn stuck_note(totals: &Totals) -> String {
         0 => String::new(),
         _ => format!("in {} stays", format::count(totals.stays.at_least)),
     };
+    if more > 0 && totals.stuck.at_least == 0 {
+        return words::perhaps_stuck(totals);
+    }
     let possible = if more > 0 {
         format!("{} more possible", format::count(more))
     } else {
@@ -292,11 +295,19 @@ fn longest(findings: &Findings, totals: &Totals) -> Headline {
             format::duration(m.stayed_s.min, Round::Down)
         }),
         label: "longest stay, at least",
-        note: message.map_or("no stay long enough".to_owned(), |m| match m.stayed_s.max {
+        note: message.map_or(none_long(totals), |m| match m.stayed_s.max {
             Some(max) => format!("{}, at most {}", m.id, format::duration(max, Round::Up)),
             None => format!("{}, no upper limit", m.id),
         }),
         href: "#messages",
+    }
+}
+
+/// Why no length of stay can be claimed.
+fn none_long(totals: &Totals) -> String {
+    match totals.stuck.at_most {
+        0 => "no stay long enough".to_owned(),
+        _ => "no stay is confirmed or probable".to_owned(),
     }
 }
 
