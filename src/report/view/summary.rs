@@ -325,3 +325,31 @@ fn busiest(findings: &Findings) -> String {
         None => "no run of failures stands out".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testdata;
+
+    /// The first screen says of merely possible stays what the terminal says.
+    #[test]
+    fn what_is_only_possible_is_not_said_to_be_stuck() {
+        let mut findings = testdata::findings();
+        findings.messages = vec![testdata::message("M1", "BH01")];
+        let mut totals = Totals::of(&findings);
+        totals.longest = None;
+        (totals.stuck.at_least, totals.stuck.at_most) = (0, 2);
+        let told = headlines(&findings, &totals);
+        let [stuck, longest, ..] = told.as_slice() else {
+            panic!("{told:?}")
+        };
+        assert_eq!(
+            (stuck.value.as_str(), stuck.note.as_str()),
+            ("0", "2 messages may have been stuck")
+        );
+        assert_eq!(
+            (longest.value.as_str(), longest.note.as_str()),
+            ("–", "no stay is confirmed or probable")
+        );
+    }
+}
