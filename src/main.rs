@@ -54,7 +54,7 @@ fn inspect_files(plan: &Inspecting) -> anyhow::Result<ExitCode> {
 
 fn explain_claims(plan: &Explaining) -> anyhow::Result<ExitCode> {
     let explained = explain::explain(&plan.case, &plan.ids, &plan.options, &NoProgress)?;
-    cli::print_explanations(&explained, plan.width)?;
+    cli::print_explanations(&explained, plan.width, plan.all)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -280,6 +280,9 @@ pub struct Cause {
     pub id: String,
     pub name: String,
     pub standing: Standing,
+    /// Whether something in the evidence speaks for it. Of a cause that is possible, `false`: only nothing excludes it.
+    #[serde(default)]
+    pub sign: bool,
     pub why: String,
     /// What evidence would settle whether it was this.
     pub settle: String,

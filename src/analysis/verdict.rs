@@ -1,10 +1,10 @@
 //! The verdict: the state of each server at the end of its evidence, and of the case.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::Examined;
-use super::facts::{Failure, ServerFacts};
+use super::facts::{Capture, Failure, ServerFacts};
 use super::restarts::Restart;
 use super::wording::{moment, plural, span};
 use crate::analysis::findings::{Confidence, CountBand, State, Status, Verdict};
@@ -124,17 +124,14 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
 
 /// What an empty table does not answer: the time since somebody looked at each.
 fn unseen_since(facts: &ServerFacts<'_>, as_of: Option<Timestamp>) -> Option<String> {
-    let looked = |table: &String| {
-        let of_table = facts
-            .captures
-            .iter()
-            .filter(|capture| capture.table() == table);
-        of_table
-            .filter(|capture| capture.timed.snapshot.complete)
-            .map(|capture| capture.timed.at)
-            .max()
-    };
-    let first = facts.tables.iter().filter_map(looked).min()?;
+    let mut looked: BTreeMap<&str, Timestamp> = BTreeMap::new();
+    for capture in facts.captures.iter().filter(|c| c.timed.snapshot.complete) {
+        let at = capture.timed.at;
+        let last = looked.entry(capture.table()).or_insert(at);
+        *last = at.max(*last);
+    }
+    let last = |table: &String| looked.get(table.as_str()).copied();
+    let first = facts.tables.iter().filter_map(last).min()?;
     let unseen = as_of?.since(first);
     (unseen >= HOUR).then(|| {
         format!(
@@ -307,14 +304,11 @@ fn all_tables_empty_since(facts: &ServerFacts<'_>, since: Option<Timestamp>) -> 
 }
 
 /// Whether tables are known, and each has a capture that fits.
-fn every_table(facts: &ServerFacts<'_>, fits: impl Fn(&super::facts::Capture<'_>) -> bool) -> bool {
-    !facts.tables.is_empty()
-        && facts.tables.iter().all(|table| {
-            facts
-                .captures
-                .iter()
-                .any(|capture| capture.table() == table && fits(capture))
-        })
+fn every_table(facts: &ServerFacts<'_>, fits: impl Fn(&Capture<'_>) -> bool) -> bool {
+    let fitting = facts.captures.iter().filter(|capture| fits(capture));
+    let fitting: BTreeSet<&str> = fitting.map(Capture::table).collect();
+    let mut tables = facts.tables.iter();
+    !facts.tables.is_empty() && tables.all(|table| fitting.contains(table.as_str()))
 }
 
 fn is_clean(ground: &Ground<'_, '_>, was_stuck: usize) -> bool {
@@ -381,12 +375,11 @@ fn observations(ground: &Ground<'_, '_>) -> Vec<String> {
         (None, Some(_)) => "No restart of SMTP is in the System log.".to_owned(),
         (None, None) => "There is no System log, so restarts cannot be seen.".to_owned(),
     });
+    // Captures are in order of time: the last of each table stays.
+    let captures = facts.captures.iter();
+    let last: BTreeMap<&str, &Capture<'_>> = captures.map(|c| (c.table(), c)).collect();
     for table in &facts.tables {
-        let last = facts
-            .captures
-            .iter()
-            .rev()
-            .find(|capture| capture.table() == table);
+        let last = last.get(table.as_str());
         reasons.push(match last {
             Some(capture) => format!(
                 "{table} was last captured at {} with {}{} ({}).",

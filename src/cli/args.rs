@@ -47,7 +47,7 @@ EXAMPLES
   analyze inspect ./case42/bh01/System.evt
       Says what a file is, how it was understood, and shows its first records.
   analyze explain ./case42 M17
-      Shows what is claimed of one message (or W3, R2, B1), and every record that it rests on.
+      Shows what is claimed of one message (or W3, R2, B1, X1, N3), and the records that it rests on.
   analyze schema findings
       Prints the JSON Schema of findings.json.
 
@@ -118,13 +118,18 @@ pub struct ExplainArgs {
     #[arg(value_name = "CASE")]
     pub case: PathBuf,
 
-    /// What to explain: ids from the report (W3, B1, R2, M17) or message ids, with or without brackets
+    /// What to explain: ids from the report (W3, B1, R2, M17, X1, N3) or message ids, with or
+    /// without brackets
     #[arg(value_name = "ID", required = true)]
     pub ids: Vec<String>,
 
     /// Columns of a line
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = width)]
     pub width: usize,
+
+    /// Show every entry of long lists, not only the first 30 of each
+    #[arg(long)]
+    pub all: bool,
 
     /// Which events matter [default: that of case.toml, else exchange-2003]
     #[arg(long, value_name = "PROFILE", value_parser = PossibleValuesParser::new(Profile::names()))]

@@ -1,5 +1,7 @@
 //! `analyze explain`: what claims rest on, for a terminal.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use anstyle::Style;
@@ -10,21 +12,26 @@ use super::exit::unless_closed;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
+/// Entries of one list, unless all are asked for: what is summed up fits a few screens.
+const MOST_LISTED: usize = 30;
+/// Kinds of records that are counted by name where not all records are listed.
+const MOST_KINDS: usize = 6;
 /// How far a record's own text stands in.
 const INDENT: usize = 4;
 
-/// Prints what was explained.
+/// Prints what was explained: of long lists the first few, or with `all` everything.
 ///
 /// # Errors
 /// When stdout cannot be written to.
-pub fn print(explained: &[Explanation], width: usize) -> io::Result<()> {
+pub fn print(explained: &[Explanation], width: usize, all: bool) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     let mut lines = Vec::new();
+    let most = if all { usize::MAX } else { MOST_LISTED };
     for (number, explanation) in explained.iter().enumerate() {
         if number > 0 {
             lines.push(String::new());
         }
-        let page = Page { width };
+        let page = Page { width, most };
         lines.extend(page.of(explanation));
     }
     unless_closed(
@@ -39,6 +46,8 @@ pub fn print(explained: &[Explanation], width: usize) -> io::Result<()> {
 /// terminals are told what to do.
 struct Page {
     width: usize,
+    /// Entries of one list.
+    most: usize,
 }
 
 impl Page {
@@ -63,22 +72,14 @@ impl Page {
         for Point { what, says } in &explanation.parts {
             lines.extend(self.wrapped(&format!("{what}: {says}"), 2, INDENT));
         }
+        lines.extend(self.points(explanation.stays_are, &explanation.stays));
         if !explanation.chain.is_empty() {
             lines.extend(heading("What it rests on, in order of time (UTC)"));
         }
         for piece in &explanation.chain {
             lines.extend(self.piece(piece));
         }
-        if !explanation.others.is_empty() {
-            lines.extend(heading("Other records that it cites"));
-        }
-        for piece in &explanation.others {
-            lines.extend(self.wrapped(&in_short(piece), 2, INDENT));
-        }
-        if explanation.left_out > 0 {
-            let more = format::count(explanation.left_out as u64);
-            lines.extend(self.wrapped(&format!("and {more} more, in findings.json"), 2, INDENT));
-        }
+        lines.extend(self.others(explanation));
         lines.extend(self.points("Ruled out", &explanation.ruled_out));
         lines.extend(self.points("Not ruled out", &explanation.not_ruled_out));
         if !explanation.would_change.is_empty() {
@@ -95,8 +96,39 @@ impl Page {
             return Vec::new();
         }
         let mut lines = heading(name);
-        for Point { what, says } in points {
+        for Point { what, says } in points.iter().take(self.most) {
             lines.extend(self.wrapped(&format!("{what}: {says}"), 2, INDENT));
+        }
+        let more = points.len().saturating_sub(self.most) as u64;
+        if more > 0 {
+            let more = format!("and {} more, with --all", format::count(more));
+            lines.extend(self.wrapped(&more, 2, INDENT));
+        }
+        lines
+    }
+
+    /// Records in short; those that are too many are counted by kind.
+    fn others(&self, explanation: &Explanation) -> Vec<String> {
+        let all = &explanation.others;
+        if all.is_empty() && explanation.left_out == 0 {
+            return Vec::new();
+        }
+        let mut lines = heading("Other records that it cites");
+        for piece in all.iter().take(self.most) {
+            lines.extend(self.wrapped(&in_short(piece), 2, INDENT));
+        }
+        let rest = all.get(self.most..).unwrap_or_default();
+        if !rest.is_empty() {
+            let more = format!(
+                "and {} more, with --all: {}",
+                format::count(rest.len() as u64),
+                kinds(rest)
+            );
+            lines.extend(self.wrapped(&more, 2, INDENT));
+        }
+        if explanation.left_out > 0 {
+            let more = format::count(explanation.left_out as u64);
+            lines.extend(self.wrapped(&format!("and {more} more, in findings.json"), 2, INDENT));
         }
         lines
     }
@@ -169,6 +201,29 @@ fn heading(name: &str) -> Vec<String> {
     vec![String::new(), format!("{BOLD}{name}{BOLD:#}")]
 }
 
+/// How many records of which kind: `Application log, MSExchangeTransport 348 (22)`.
+fn kinds(pieces: &[Piece]) -> String {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for piece in pieces {
+        let title = piece.record.title.as_str();
+        let kind = title
+            .split_once(", record ")
+            .map_or(title, |(kind, _)| kind);
+        *counts.entry(kind).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, u64)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| Reverse(*count));
+    let others: u64 = counts.iter().skip(MOST_KINDS).map(|(_, count)| count).sum();
+    let shown = counts.iter().take(MOST_KINDS);
+    let mut told: Vec<String> = shown
+        .map(|(kind, count)| format!("{kind} ({})", format::count(*count)))
+        .collect();
+    if others > 0 {
+        told.push(format!("others ({})", format::count(others)));
+    }
+    told.join("; ")
+}
+
 fn title(record: &Record) -> String {
     let at = record
         .at
@@ -227,6 +282,8 @@ mod tests {
             confidence: None,
             why: hostile.to_owned(),
             parts: vec![point.clone()],
+            stays: vec![point.clone()],
+            stays_are: "Its stays",
             chain: vec![piece.clone()],
             others: vec![piece],
             left_out: 3,
@@ -240,7 +297,7 @@ mod tests {
     fn evidence_cannot_command_the_terminal_and_every_line_fits() {
         let bad = "\u{1b}[2J\u{1b}]0;x\u{7}\u{202E}\r\nzwei\u{0}drei ".repeat(4) + &"x".repeat(500);
         for width in [40, 77, 1000] {
-            let lines = Page { width }.of(&explanation(&bad));
+            let lines = Page { width, most: 30 }.of(&explanation(&bad));
             for line in lines {
                 let plain = strip_str(&line).to_string();
                 assert!(!plain.chars().any(char::is_control), "{plain:?}");
@@ -252,7 +309,10 @@ mod tests {
 
     #[test]
     fn nothing_is_left_out_of_a_long_line() {
-        let page = Page { width: 40 };
+        let page = Page {
+            width: 40,
+            most: 30,
+        };
         let text = format!("one {} two {}", "ü".repeat(90), "three ".repeat(20));
         let lines = page.wrapped(&text, 2, 4);
         let told: String = lines.join("").split_whitespace().collect();

@@ -98,6 +98,8 @@ pub struct Explaining {
     pub ids: Vec<String>,
     /// Columns of a line.
     pub width: usize,
+    /// Whether long lists are shown in full.
+    pub all: bool,
     pub options: Options,
 }
 
@@ -108,6 +110,7 @@ impl From<ExplainArgs> for Explaining {
             case: args.case,
             ids: args.ids,
             width: args.width,
+            all: args.all,
             options: Options {
                 profile: args.profile,
                 time_zone: args.timezone,

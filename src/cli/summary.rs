@@ -173,6 +173,9 @@ fn stuck(findings: &Findings, totals: &Totals) -> String {
     if totals.stuck.at_most == 0 {
         return "No message is known to have been stuck.".to_owned();
     }
+    if totals.stuck.at_least == 0 {
+        return format!("None for certain; {}.", words::perhaps_stuck(totals));
+    }
     let mut text = words::band_of(
         totals.stuck.at_least,
         totals.stuck.at_most,

@@ -77,6 +77,22 @@ fn an_empty_case_says_that_nothing_was_found() {
     );
 }
 
+/// A stay that is only possible is claimed neither by number nor by length.
+#[test]
+fn what_is_only_possible_is_not_said_to_be_stuck() {
+    let findings = empty();
+    let mut totals = Totals::of(&findings);
+    assert_eq!(
+        stuck(&findings, &totals),
+        "No message is known to have been stuck."
+    );
+    totals.stuck.at_most = 2;
+    assert_eq!(
+        stuck(&findings, &totals),
+        "None for certain; 2 messages may have been stuck."
+    );
+}
+
 #[test]
 fn the_verdict_is_first_and_in_colour() {
     let mut findings = empty();

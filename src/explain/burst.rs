@@ -84,15 +84,12 @@ pub fn explain(burst: &Burst, findings: &Findings, records: &Records<'_>) -> Exp
     };
     Explanation {
         id: burst.id.clone(),
-        claim: format!(
-            "Scans failed in a burst on {}: {} of {}.",
-            burst.server,
-            format::counted(burst.events, "failure", "failures"),
-            format::counted(burst.messages, "message", "messages"),
-        ),
+        claim: claim(burst),
         confidence: None,
         why: "They lie closer together than those of the server's other covered hours.".to_owned(),
         parts,
+        stays: Vec::new(),
+        stays_are: "",
         chain,
         others: all,
         left_out,
@@ -102,4 +99,13 @@ pub fn explain(burst: &Burst, findings: &Findings, records: &Records<'_>) -> Exp
             "A longer log would change the base rate; a hole in the log near it would make its ends uncertain.".to_owned(),
         ],
     }
+}
+
+pub fn claim(burst: &Burst) -> String {
+    format!(
+        "Scans failed in a burst on {}: {} of {}.",
+        burst.server,
+        format::counted(burst.events, "failure", "failures"),
+        format::counted(burst.messages, "message", "messages"),
+    )
 }

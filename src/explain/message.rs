@@ -64,6 +64,8 @@ pub fn explain(message: &Message, findings: &Findings, records: &Records<'_>) ->
         confidence: Some(message.confidence),
         why: message.why.clone(),
         parts: parts(message, findings),
+        stays: Vec::new(),
+        stays_are: "",
         chain,
         others,
         left_out: 0,
@@ -73,7 +75,7 @@ pub fn explain(message: &Message, findings: &Findings, records: &Records<'_>) ->
     }
 }
 
-fn claim(message: &Message) -> String {
+pub fn claim(message: &Message) -> String {
     let what = message
         .message_id
         .as_deref()
@@ -146,7 +148,7 @@ fn parts(message: &Message, findings: &Findings) -> Vec<Point> {
     parts.extend(
         message
             .recipients_reached
-            .map(|r| Point::new("Reached", words::reached(r))),
+            .map(|r| Point::new("Delivery", words::reached(r))),
     );
     let windows = findings
         .windows

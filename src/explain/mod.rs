@@ -9,9 +9,11 @@
 //! Nothing is concluded here: the analysis is run as for a report, and its findings are followed back to the records.
 
 mod burst;
+mod contradiction;
 mod message;
 pub mod records;
 mod restart;
+mod step;
 mod window;
 mod words;
 
@@ -26,6 +28,9 @@ use crate::profile::message_key;
 pub use records::Record;
 use records::Records;
 
+/// Findings that something is about, told of one by one.
+const MOST_SUBJECTS: usize = 200;
+
 /// Why nothing can be explained.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -39,7 +44,7 @@ pub enum Error {
 /// One claim with all that it rests on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
-    /// `M17`, `W3`, `R2`, `B1`.
+    /// `M17`, `W3`, `R2`, `B1`, `X1`, `N3`.
     pub id: String,
     /// The claim in a sentence.
     pub claim: String,
@@ -48,11 +53,15 @@ pub struct Explanation {
     pub why: String,
     /// The parts of the claim.
     pub parts: Vec<Point>,
+    /// Stays and other findings that it is about, one by one.
+    pub stays: Vec<Point>,
+    /// What these are: `What it let out`.
+    pub stays_are: &'static str,
     /// The records that decide it, in order of time, each with what it shows.
     pub chain: Vec<Piece>,
     /// Other records that it cites, in short.
     pub others: Vec<Piece>,
-    /// How many of these are left out.
+    /// How many of these are left out: there may be very many.
     pub left_out: usize,
     pub ruled_out: Vec<Point>,
     /// What may be as well.
@@ -90,9 +99,11 @@ enum Claim {
     Window(usize),
     Restart(usize),
     Burst(usize),
+    Contradiction(usize),
+    Step(usize),
 }
 
-/// Analyses the case in a folder and explains the claims asked for: ids of findings (`W3`, `B1`, `R2`, `M17`), or
+/// Analyses the case in a folder and explains the claims asked for: ids of findings (`W3`, `B1`, `R2`, `M17`, `X1`, `N3`), or
 /// message ids, with or without brackets.
 ///
 /// # Errors
@@ -134,6 +145,12 @@ pub fn explain(
                 restart::explain(findings.restarts.get(index)?, findings, &records)
             }
             Claim::Burst(index) => burst::explain(findings.bursts.get(index)?, findings, &records),
+            Claim::Contradiction(index) => {
+                contradiction::explain(findings.contradictions.get(index)?, findings, &records)
+            }
+            Claim::Step(index) => {
+                step::explain(findings.next_steps.get(index)?, findings, &records)
+            }
         })
     });
     Ok(explained.collect())
@@ -156,6 +173,12 @@ fn find(findings: &Findings, asked: &str) -> Vec<Claim> {
     if let Some(index) = findings.bursts.iter().position(|b| named(&b.id)) {
         return vec![Claim::Burst(index)];
     }
+    if let Some(index) = findings.contradictions.iter().position(|x| named(&x.id)) {
+        return vec![Claim::Contradiction(index)];
+    }
+    if let Some(index) = findings.next_steps.iter().position(|n| named(&n.id)) {
+        return vec![Claim::Step(index)];
+    }
     let key = message_key(asked);
     let is = |m: &Message| {
         m.message_id
@@ -174,11 +197,13 @@ fn known(findings: &Findings) -> String {
         many => format!("{what} {letter}1 to {letter}{many}"),
     };
     format!(
-        "it has {}, {}, {} and {}; a message id from the evidence serves as well",
+        "it has {}, {}, {}, {}, {} and {}; a message id from the evidence serves as well",
         range("messages", 'M', findings.messages.len()),
         range("windows", 'W', findings.windows.len()),
         range("restarts", 'R', findings.restarts.len()),
         range("bursts", 'B', findings.bursts.len()),
+        range("contradictions", 'X', findings.contradictions.len()),
+        range("next steps", 'N', findings.next_steps.len()),
     )
 }
 
@@ -232,8 +257,32 @@ fn cites(findings: &Findings, claim: Claim) -> Vec<&str> {
                     .flat_map(|b| &b.evidence),
             );
         }
+        Claim::Contradiction(index) => {
+            let found = findings.contradictions.get(index);
+            let sides = found.into_iter().flat_map(|found| &found.sides);
+            all.extend(sides.flat_map(|side| &side.evidence));
+        }
+        Claim::Step(index) => {
+            let step = findings.next_steps.get(index);
+            all.extend(step.into_iter().flat_map(|step| &step.evidence));
+        }
     }
     all.into_iter().map(String::as_str).collect()
+}
+
+/// What findings of these ids claim, each in a line: what something else is about.
+fn subjects(ids: &[String], findings: &Findings) -> Vec<Point> {
+    let line = |id: &String| {
+        let claims = match find(findings, id).first()? {
+            Claim::Message(index) => message::claim(findings.messages.get(*index)?),
+            Claim::Window(index) => window::claim(findings.windows.get(*index)?),
+            Claim::Restart(index) => restart::claim(findings.restarts.get(*index)?),
+            Claim::Burst(index) => burst::claim(findings.bursts.get(*index)?),
+            Claim::Contradiction(_) | Claim::Step(_) => return None,
+        };
+        Some(Point::new(id.clone(), claims))
+    };
+    ids.iter().take(MOST_SUBJECTS).filter_map(line).collect()
 }
 
 /// Pieces in order of time, each record once.

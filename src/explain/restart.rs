@@ -36,15 +36,12 @@ pub fn explain(restart: &Restart, findings: &Findings, records: &Records<'_>) ->
     others.truncate(MOST_MESSAGES);
     Explanation {
         id: restart.id.clone(),
-        claim: format!(
-            "SMTP restarted on {}: {} at {} UTC.",
-            restart.server,
-            words::restart_kind(restart.kind),
-            format::time(restart.at)
-        ),
+        claim: claim(restart),
         confidence: Some(restart.confidence),
         why: restart.why.clone(),
-        parts: parts(restart, findings),
+        parts: parts(restart),
+        stays: let_out(restart, findings),
+        stays_are: "What it let out",
         chain: in_order(pieces.collect()),
         others,
         left_out,
@@ -54,7 +51,16 @@ pub fn explain(restart: &Restart, findings: &Findings, records: &Records<'_>) ->
     }
 }
 
-fn parts(restart: &Restart, findings: &Findings) -> Vec<Point> {
+pub fn claim(restart: &Restart) -> String {
+    format!(
+        "SMTP restarted on {}: {} at {} UTC.",
+        restart.server,
+        words::restart_kind(restart.kind),
+        format::time(restart.at)
+    )
+}
+
+fn parts(restart: &Restart) -> Vec<Point> {
     let time = |at: Option<crate::time::Timestamp>| {
         at.map_or_else(
             || "not recorded".to_owned(),
@@ -75,6 +81,12 @@ fn parts(restart: &Restart, findings: &Findings) -> Vec<Point> {
     if let Some(old) = &restart.old_mail {
         parts.push(Point::new("Old mail", words::old_mail_line(restart, old)));
     }
+    parts
+}
+
+/// The stays that it is named as having ended.
+fn let_out(restart: &Restart, findings: &Findings) -> Vec<Point> {
+    let mut parts = Vec::new();
     let by_id: BTreeMap<&str, &Message> = findings
         .messages
         .iter()

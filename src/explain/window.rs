@@ -6,7 +6,9 @@ use super::message::limits;
 use super::records::{Meant, Records};
 use super::words::{between, limit, rule};
 use super::{Explanation, Piece, Point, in_order};
-use crate::analysis::findings::{Findings, LimitRule, Message, Standing, Window};
+use crate::analysis::findings::{
+    Cause, Confidence, Findings, LimitRule, Message, Restart, Standing, Window,
+};
 use crate::report::{format, words};
 use crate::time::Timestamp;
 
@@ -27,42 +29,68 @@ pub fn explain(window: &Window, findings: &Findings, records: &Records<'_>) -> E
     let chain = chain(window, &members, findings, records);
     let shown: BTreeSet<_> = chain.iter().map(|piece| piece.record.cite).collect();
     let (others, left_out) = others(window, &members, records, &shown);
-    let (ruled_out, open): (Vec<_>, Vec<_>) = window
-        .causes
-        .iter()
-        .partition(|cause| cause.standing == Standing::RuledOut);
-    let point = |cause: &crate::analysis::findings::Cause| {
-        let standing = match cause.standing {
-            Standing::RuledOut => String::new(),
-            other => format!(" ({})", words::standing(other)),
+    let of = |standing: Standing| {
+        let causes = window.causes.iter();
+        let point = move |cause: &Cause| {
+            let sign = match (cause.standing, cause.sign) {
+                (Standing::Possible, true) => " (something speaks for it)",
+                _ => "",
+            };
+            Point::new(format!("{}{sign}", cause.name), cause.why.clone())
         };
-        Point::new(format!("{}{standing}", cause.name), cause.why.clone())
+        causes
+            .filter(move |cause| cause.standing == standing)
+            .map(point)
     };
     Explanation {
         id: window.id.clone(),
-        claim: format!(
-            "Mail was stuck on {}: {} in {}.",
-            words::place_name(&window.server, window.place.as_deref()),
-            format::counted(window.messages.len() as u64, "message", "messages"),
-            format::counted(window.residences.len() as u64, "stay", "stays"),
-        ),
+        claim: claim(window),
         confidence: Some(window.confidence),
         why: window.why.clone(),
-        parts: parts(window, &members),
+        parts: parts(window, findings),
+        stays: stays(&members),
+        stays_are: "Its stays",
         chain,
         others,
         left_out,
-        ruled_out: ruled_out.into_iter().map(point).collect(),
-        not_ruled_out: open.into_iter().map(point).collect(),
+        ruled_out: of(Standing::RuledOut).collect(),
+        not_ruled_out: of(Standing::Possible).collect(),
         would_change: would_change(window, &members),
     }
 }
 
-fn parts(window: &Window, members: &[&Message]) -> Vec<Point> {
-    let restart = window
-        .restart
-        .as_ref()
-        .map_or_else(String::new, |id| format!(" ({id})"));
+pub fn claim(window: &Window) -> String {
+    let was = match window.confidence {
+        Confidence::Possible => "may have been",
+        Confidence::Confirmed | Confidence::Probable => "was",
+    };
+    let place = match &window.place {
+        Some(place) => format!("{} {place}", window.server),
+        None => format!("{} (table not known)", window.server),
+    };
+    let messages = format::counted(window.messages.len() as u64, "message", "messages");
+    // A message that came back, or whose id is not known, makes the two numbers differ.
+    let stays = match window.residences.len() == window.messages.len() {
+        true => String::new(),
+        false => format!(
+            " in {}",
+            format::counted(window.residences.len() as u64, "stay", "stays")
+        ),
+    };
+    format!("Mail {was} stuck on {place}: {messages}{stays}.")
+}
+
+fn parts(window: &Window, findings: &Findings) -> Vec<Point> {
+    let ended = words::end_cause(window.end_cause);
+    let ended = match ended_by(window, findings) {
+        Some(restart) => format!(
+            "{}: {}. {}",
+            ended.trim_end_matches('.'),
+            restart.id,
+            restart.why
+        ),
+        None => ended.to_owned(),
+    };
     let most = words::band_of(
         window.peak.at_least,
         window.peak.at_most,
@@ -75,19 +103,31 @@ fn parts(window: &Window, members: &[&Message]) -> Vec<Point> {
         .map_or_else(String::new, |at| format!(" at {} UTC", format::time(at)));
     let mut parts = vec![
         Point::new("Began", between(window.start)),
-        Point::new(
-            "Ended",
-            format!(
-                "{}: {}{restart}",
-                between(window.end),
-                words::end_cause(window.end_cause)
-            ),
-        ),
+        Point::new("Ended", format!("{}: {ended}", between(window.end))),
         Point::new("At the most", format!("{most}{when}")),
     ];
     if !window.bursts.is_empty() {
         parts.push(Point::new("Bursts", window.bursts.join(", ")));
     }
+    let causes = window.causes.iter();
+    for cause in causes.filter(|cause| cause.standing == Standing::Supported) {
+        parts.push(Point::new(
+            "Supported cause",
+            format!("{}: {}", cause.name, cause.why),
+        ));
+    }
+    parts
+}
+
+/// The restart that is named as having ended it.
+fn ended_by<'f>(window: &Window, findings: &'f Findings) -> Option<&'f Restart> {
+    let id = window.restart.as_ref()?;
+    findings.restarts.iter().find(|restart| restart.id == *id)
+}
+
+/// Its stays, one by one.
+fn stays(members: &[&Message]) -> Vec<Point> {
+    let mut parts = Vec::new();
     for member in members.iter().take(MOST_MEMBERS) {
         let id = member.message_id.as_deref().unwrap_or("no message id");
         parts.push(Point::new(
@@ -173,19 +213,14 @@ fn chain(
             }
         }
     }
-    let restart = findings
-        .restarts
-        .iter()
-        .find(|r| window.restart.as_ref() == Some(&r.id));
+    let restart = ended_by(window, findings);
     if let Some(restart) = restart {
         for cite in &restart.evidence {
             let known = shows
                 .entry((cite.clone(), false))
                 .or_insert((Meant::default(), Vec::new()));
-            known.1.push(format!(
-                "the restart {} that ended it: {}",
-                restart.id, restart.why
-            ));
+            let told = format!("a record of the restart {} that ended it", restart.id);
+            known.1.push(told);
         }
     }
     let pieces = shows.into_iter().filter_map(|((cite, _), (meant, shows))| {
@@ -248,16 +283,8 @@ fn would_change(window: &Window, members: &[&Message]) -> Vec<String> {
             format::counted(unseen, "message", "messages")
         ));
     }
-    let open = window
-        .causes
-        .iter()
-        .filter(|cause| cause.standing == Standing::Possible);
-    let names: Vec<&str> = open.map(|cause| cause.name.as_str()).collect();
-    if !names.is_empty() {
-        wanted.push(format!(
-            "What would settle the causes that are only possible stands in the report: {}.",
-            names.join("; ")
-        ));
-    }
+    let open = window.causes.iter();
+    let open = open.filter(|cause| cause.standing == Standing::Possible);
+    wanted.extend(open.map(|cause| format!("Whether it was \"{}\": {}", cause.name, cause.settle)));
     wanted
 }

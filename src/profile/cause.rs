@@ -19,6 +19,8 @@ pub struct CauseRule {
     pub summary: String,
     /// What evidence would settle whether it was this.
     pub settle: String,
+    /// The same by ids of [`Piece`].
+    pub settled_by: Vec<String>,
     /// Any of these speaks for it.
     pub supported_by: Vec<Reason>,
     /// Any of these excludes it.
@@ -44,6 +46,15 @@ impl CauseRule {
     }
 }
 
+/// A piece of evidence that settles causes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Piece {
+    pub id: String,
+    /// As it is asked for, to stand after a colon.
+    pub what: String,
+}
+
 /// A condition: all of its tests hold. `why` says so in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +64,9 @@ pub struct Reason {
     pub why: String,
     /// Where this condition comes from, if not from the cause's own source.
     pub source: Option<String>,
+    /// Of one by which a cause is possible: that something speaks for it, not only that nothing excludes it.
+    #[serde(default)]
+    pub sign: bool,
 }
 
 /// One question that can be asked of a window's evidence.
@@ -272,6 +286,8 @@ pub(super) struct CauseDocument {
     pub source: String,
     pub summary: String,
     pub settle: String,
+    #[serde(default)]
+    pub settled_by: Vec<String>,
     #[serde(default)]
     pub supported_by: Vec<Spanned<Reason>>,
     #[serde(default)]

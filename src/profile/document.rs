@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::cause::CauseDocument;
+use super::cause::{CauseDocument, Piece};
 use super::step::StepDocument;
 use super::{Basis, Role, ServiceKey};
 use crate::evidence::model::{Dialect, Step};
@@ -27,6 +27,8 @@ pub(super) struct Document {
     pub error_code: Vec<Spanned<ErrorCodeDocument>>,
     #[serde(default)]
     pub cause: Vec<Spanned<CauseDocument>>,
+    #[serde(default)]
+    pub piece: Vec<Spanned<Piece>>,
     #[serde(default)]
     pub step: Vec<Spanned<StepDocument>>,
     #[serde(default)]

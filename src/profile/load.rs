@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::cause::{self, CauseDocument, Reason};
+use super::cause::{self, CauseDocument, Piece, Reason};
 use super::document::{
     Document, LayoutDocument, MailEventDocument, RuleDocument, ServiceDocument, SettingDocument,
 };
@@ -29,7 +29,8 @@ pub(super) fn load(text: &str, origin: &str) -> Result<Profile, Error> {
     let rules = rules(document.rule, &place)?;
     let (by_id, catch_all) = index(&rules);
     let settings = settings(document.setting, &place)?;
-    let causes = causes(document.cause, &rules, &settings, &place)?;
+    let pieces = pieces(document.piece, &place)?;
+    let causes = causes(document.cause, &rules, &settings, &pieces, &place)?;
     Ok(Profile {
         name: document.name,
         title: document.title,
@@ -38,6 +39,7 @@ pub(super) fn load(text: &str, origin: &str) -> Result<Profile, Error> {
         services: services(document.service, &place)?,
         rules: rules.into_iter().map(Spanned::into_inner).collect(),
         causes,
+        pieces,
         steps: steps(document.step, &settings, &place)?,
         settings,
         counters: Counters {
@@ -281,6 +283,7 @@ fn causes(
     written: Vec<Spanned<CauseDocument>>,
     rules: &[Spanned<Rule>],
     settings: &Settings,
+    pieces: &[Piece],
     place: &Place<'_>,
 ) -> Result<Vec<CauseRule>, Error> {
     let known = cause::Known {
@@ -325,12 +328,21 @@ fn causes(
                 format!("another cause has the id `{}` already", cause.id),
             ));
         }
+        let unknown = |id: &&String| !pieces.iter().any(|piece| piece.id == **id);
+        if let Some(id) = cause.settled_by.iter().find(unknown) {
+            return Err(place.invalid(span, format!("no [[piece]] has the id `{id}`")));
+        }
+        if let Some(span) = misplaced_sign(&cause) {
+            let what = "only a `possible_by` says `sign`".to_owned();
+            return Err(place.invalid(span, what));
+        }
         causes.push(CauseRule {
             id: cause.id,
             name: cause.name,
             source: cause.source,
             summary: cause.summary,
             settle: cause.settle,
+            settled_by: cause.settled_by,
             supported_by: checked(cause.supported_by, false)?,
             ruled_out_by: checked(cause.ruled_out_by, true)?,
             possible_by: checked(cause.possible_by, false)?,
@@ -338,6 +350,29 @@ fn causes(
         });
     }
     Ok(causes)
+}
+
+/// Where a condition that needs no sign has one: what supports a cause speaks for it, what excludes it does not.
+fn misplaced_sign(cause: &CauseDocument) -> Option<Range<usize>> {
+    let lists = [&cause.supported_by, &cause.ruled_out_by, &cause.also];
+    let mut reasons = lists.into_iter().flatten();
+    let odd = reasons.find(|reason| reason.get_ref().sign)?;
+    Some(odd.span())
+}
+
+/// The pieces of evidence that settle causes; no id may stand for two of them.
+fn pieces(written: Vec<Spanned<Piece>>, place: &Place<'_>) -> Result<Vec<Piece>, Error> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for piece in written {
+        let span = piece.span();
+        let piece = piece.into_inner();
+        if pieces.iter().any(|known| known.id == piece.id) {
+            let what = format!("another piece has the id `{}` already", piece.id);
+            return Err(place.invalid(span, what));
+        }
+        pieces.push(piece);
+    }
+    Ok(pieces)
 }
 
 /// The settings; no value may have two rules.

@@ -62,6 +62,8 @@ pub struct Profile {
     pub rules: Vec<Rule>,
     /// What could have made mail wait, in the order of the file.
     pub causes: Vec<CauseRule>,
+    /// Evidence that settles causes, by the names that they use for it.
+    pub pieces: Vec<cause::Piece>,
     /// What to do next, the most important first.
     pub steps: Vec<StepRule>,
     /// Registry values that matter.

@@ -29,8 +29,10 @@ pub enum Need {
     SettingChanged,
     /// A cause is supported in a window in which mail was certainly stuck.
     CauseSupported,
-    /// A cause is possible there.
+    /// A cause is possible there beside a supported one, and something speaks for it.
     CausePossible,
+    /// No cause is supported in a window in which mail was certainly stuck.
+    NoCauseSupported,
     /// Two clocks contradict each other.
     ClocksDisagree,
     /// How many tables a server has is not known, and it matters.
@@ -55,6 +57,7 @@ impl Need {
             Self::CauseSupported | Self::CausePossible => {
                 &["cause", "windows", "summary", "settle", "source"]
             }
+            Self::NoCauseSupported => &["windows", "causes", "evidence"],
             Self::ClocksDisagree => &["server", "reason"],
             Self::RowsWithoutMessageId => &["server", "rows", "captures"],
         }

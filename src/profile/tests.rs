@@ -373,6 +373,28 @@ fn conditions_say_what_is_wrong_and_what_to_write() {
     wrong(events, " ", &["a sentence in `why`"]);
 }
 
+/// What settles a cause must be a known piece of evidence, and only what leaves a cause possible needs a sign.
+#[test]
+fn pieces_and_signs_are_checked() {
+    let test = r#"{ test = "events", rules = ["a"], within = "window" }"#;
+    let piece = "[[piece]]\nid = \"p\"\nwhat = \"the log\"\n";
+    let settled = |id: &str| {
+        let settled = format!("settle = \"s\"\nsettled_by = [\"{id}\"]");
+        let cause = cause("possible_by", test, "x").replace("settle = \"s\"", &settled);
+        format!("{piece}{cause}sign = true\n")
+    };
+    assert!(Profile::from_toml(&format!("{SMALL}{}", settled("p")), "my.toml").is_ok());
+    let told = error(&settled("q"));
+    assert!(told.contains("no [[piece]] has the id `q`"), "{told}");
+    let told = error(&format!("{piece}{piece}"));
+    assert!(told.contains("id `p` already"), "{told}");
+    let told = error(&format!(
+        "{}sign = true\n",
+        cause("supported_by", test, "x")
+    ));
+    assert!(told.contains("only a `possible_by` says `sign`"), "{told}");
+}
+
 /// That something was not logged excludes nothing where the log may not have held it.
 #[test]
 fn silence_excludes_only_with_coverage() {

@@ -4,7 +4,7 @@
 //! there as far as the evidence bounds it, and when nothing at all rules it out. One pass over the sorted ends of
 //! all stretches gives the three counts at every instant, so a hundred thousand residences cost a sort.
 
-use crate::analysis::findings::{Message, Status};
+use crate::analysis::findings::{Confidence, Message, Status};
 use crate::time::Timestamp;
 
 /// From when to when a chart or a count speaks. Never empty: `from < to`.
@@ -107,9 +107,10 @@ pub fn steps<'a>(
     accumulate(&changes, span)
 }
 
-/// Whether the least possible stay makes the message stuck.
+/// Whether the least possible stay makes the message stuck, and the claim is more than possible: what the evidence only
+/// permits is not counted as certain, however long it would be.
 pub fn is_stuck(m: &Message, stuck_after_s: f64) -> bool {
-    m.stayed_s.min >= stuck_after_s
+    m.confidence != Confidence::Possible && m.stayed_s.min >= stuck_after_s
 }
 
 /// Whether the greatest possible stay makes the message stuck.

@@ -136,6 +136,7 @@ fn span(findings: &Findings) -> Option<(Timestamp, Timestamp)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::findings::Stay;
     use crate::report::testdata;
 
     #[test]
@@ -150,6 +151,29 @@ mod tests {
             stay("M3", "<A@b.example>"),
         ];
         assert_eq!(distinct(messages.iter()), 2);
+    }
+
+    /// Two scan failures years apart permit a stay of years, and prove none.
+    #[test]
+    fn only_what_is_confirmed_or_probable_counts_as_stuck() {
+        let mut findings = testdata::findings();
+        let stay = |confidence| Message {
+            stayed_s: Stay {
+                min: 6e8,
+                max: None,
+            },
+            confidence,
+            ..testdata::message("M1", "BH01")
+        };
+        let counted = |findings: &Findings| {
+            let totals = Totals::of(findings);
+            let CountBand { at_least, at_most } = totals.stuck;
+            (at_least, at_most, totals.longest)
+        };
+        findings.messages = vec![stay(Confidence::Possible)];
+        assert_eq!(counted(&findings), (0, 1, None));
+        findings.messages = vec![stay(Confidence::Probable)];
+        assert_eq!(counted(&findings), (1, 1, Some(0)));
     }
 
     #[test]

@@ -15,8 +15,8 @@ fn run(args: &[&str]) -> super::common::Run {
 
 #[test]
 fn several_claims_are_explained_in_the_order_in_which_they_are_asked_for() {
-    let told = run(&["w3", "B1", "R2", "M17"]).done().stdout;
-    let heads = ["W3 (", "B1: ", "R2 (", "M17 ("];
+    let told = run(&["w3", "B1", "R2", "M17", "x1", "N2"]).done().stdout;
+    let heads = ["W3 (", "B1: ", "R2 (", "M17 (", "X1: ", "N2: "];
     let places: Vec<usize> = heads
         .iter()
         .map(|head| told.find(&format!("\n{head}")).or(told.find(head)).unwrap())
@@ -58,6 +58,23 @@ fn the_same_is_said_every_time_and_with_any_number_of_threads() {
     assert_eq!(told, String::from_utf8(output.stdout).unwrap());
 }
 
+/// A list of many is summed up: how many are left out, of what kind, and how to see them.
+#[test]
+fn what_is_left_out_of_a_long_list_is_named_and_can_be_had() {
+    let (short, all) = (
+        run(&["W3"]).done().stdout,
+        run(&["W3", "--all"]).done().stdout,
+    );
+    assert!(short.lines().count() < 400, "{}", short.lines().count());
+    // Its 32 stays: 30 are told of.
+    assert!(short.contains("  and 2 more, with --all\n"), "{short}");
+    let stays = |told: &str| told.lines().filter(|line| line.starts_with("  M")).count();
+    assert_eq!((stays(&short), stays(&all)), (30, 32));
+    let kinds = short.split(" more, with --all: ").nth(1).unwrap();
+    assert!(kinds.starts_with("Message tracking log of BH01"), "{kinds}");
+    assert!(!all.contains("with --all"), "{all}");
+}
+
 #[test]
 fn lines_are_as_wide_as_is_asked() {
     for width in [60_usize, 140] {
@@ -81,6 +98,8 @@ fn what_is_not_in_the_case_fails_with_what_is() {
             "windows W1 to W",
             "restarts R1 to R",
             "bursts B1 to B",
+            "contradictions X1",
+            "next steps N1 to N",
         ] {
             assert!(
                 failed.stderr.contains(part),

@@ -32,10 +32,14 @@ fn all_ids(findings: &Findings) -> Vec<String> {
     let windows = findings.windows.iter().map(|w| w.id.clone());
     let restarts = findings.restarts.iter().map(|r| r.id.clone());
     let bursts = findings.bursts.iter().map(|b| b.id.clone());
+    let contradictions = findings.contradictions.iter().map(|x| x.id.clone());
+    let steps = findings.next_steps.iter().map(|n| n.id.clone());
     messages
         .chain(windows)
         .chain(restarts)
         .chain(bursts)
+        .chain(contradictions)
+        .chain(steps)
         .collect()
 }
 
@@ -362,11 +366,12 @@ fn the_explanation_says_what_the_findings_say() {
     for window in &findings.windows {
         let told = &by_id[&window.id];
         assert_eq!(told.confidence, Some(window.confidence));
-        let causes = told.ruled_out.len() + told.not_ruled_out.len();
+        let supported = told.parts.iter().filter(|p| p.what == "Supported cause");
+        let causes = told.ruled_out.len() + told.not_ruled_out.len() + supported.count();
         assert_eq!(causes, window.causes.len(), "{}", window.id);
         for message in &window.residences {
             assert!(
-                told.parts.iter().any(|part| part.what == *message),
+                told.stays.iter().any(|stay| stay.what == *message),
                 "{message} of {}",
                 window.id
             );
@@ -377,7 +382,7 @@ fn the_explanation_says_what_the_findings_say() {
         assert_eq!(told.chain.len(), restart.evidence.len(), "{}", restart.id);
         for message in &restart.released.known {
             let named = format!("Let out {message}");
-            assert!(told.parts.iter().any(|part| part.what == named), "{named}");
+            assert!(told.stays.iter().any(|stay| stay.what == named), "{named}");
         }
     }
     for burst in &findings.bursts {
@@ -385,4 +390,29 @@ fn the_explanation_says_what_the_findings_say() {
         let shown = told.chain.len() + told.others.len() + told.left_out;
         assert_eq!(shown as u64, burst.events, "{}", burst.id);
     }
+    for found in &findings.contradictions {
+        let told = &by_id[&found.id];
+        for side in &found.sides {
+            assert!(
+                told.parts
+                    .iter()
+                    .any(|part| part.says.starts_with(&side.says))
+            );
+            for cite in &side.evidence {
+                let mut pieces = told.chain.iter();
+                let piece = pieces.find(|p| p.record.cite.to_string() == *cite).unwrap();
+                assert!(piece.shows.contains(&side.says), "{}: {cite}", found.id);
+            }
+        }
+        let lowered: Vec<&str> = told.stays.iter().map(|s| s.what.as_str()).collect();
+        assert_eq!(lowered, found.lowers, "{}", found.id);
+    }
+    for step in &findings.next_steps {
+        let told = &by_id[&step.id];
+        assert_eq!((&told.claim, &told.why), (&step.what, &step.why));
+        let about: Vec<&str> = told.stays.iter().map(|s| s.what.as_str()).collect();
+        assert_eq!(about, step.refers, "{}", step.id);
+        assert_eq!(told.chain.len(), step.evidence.len(), "{}", step.id);
+    }
+    assert!(findings.contradictions.len() == 1 && findings.next_steps.len() > 5);
 }

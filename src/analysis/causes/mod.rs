@@ -61,22 +61,24 @@ pub fn of_window<'t>(
 /// Where a cause stands. What speaks for it and what excludes it cancel out: then it is possible, and both are said.
 fn judge(rule: &CauseRule, scene: &Scene<'_, '_>) -> Cause {
     let first = |reasons: &[Reason]| reasons.iter().find_map(|reason| holds(reason, scene));
-    let (standing, said) = match (first(&rule.supported_by), first(&rule.ruled_out_by)) {
-        (Some(support), None) => (Standing::Supported, support),
-        (None, Some(excluded)) => (Standing::RuledOut, excluded),
+    let (standing, sign, said) = match (first(&rule.supported_by), first(&rule.ruled_out_by)) {
+        (Some(support), None) => (Standing::Supported, true, support),
+        (None, Some(excluded)) => (Standing::RuledOut, false, excluded),
         (Some(support), Some(excluded)) => {
             let mut both = support;
             both.why.push_str(" But: ");
             both.add(excluded);
-            (Standing::Possible, both)
+            (Standing::Possible, true, both)
         }
         (None, None) => {
             let untested = || Said {
                 why: UNTESTED.to_owned(),
                 ..Said::default()
             };
-            let possible = first(&rule.possible_by);
-            (Standing::Possible, possible.unwrap_or_else(untested))
+            let mut reasons = rule.possible_by.iter();
+            let possible = reasons.find_map(|reason| Some((reason.sign, holds(reason, scene)?)));
+            let (sign, said) = possible.unwrap_or_else(|| (false, untested()));
+            (Standing::Possible, sign, said)
         }
     };
     let mut said = said;
@@ -94,6 +96,7 @@ fn judge(rule: &CauseRule, scene: &Scene<'_, '_>) -> Cause {
         id: rule.id.clone(),
         name: rule.name.clone(),
         standing,
+        sign,
         why: said.why,
         settle: rule.settle.clone(),
         source,

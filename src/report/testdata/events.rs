@@ -305,6 +305,7 @@ fn causes() -> Vec<Cause> {
         id: id.to_owned(),
         name: name.to_owned(),
         standing,
+        sign: standing == Standing::Supported,
         why: why.to_owned(),
         settle: format!("What would settle {id}."),
         source: "KB 843545".to_owned(),

@@ -45,6 +45,7 @@ pub struct ReasonRow {
 
 /// What is gathered of one reason: its windows, and the first evidence for it.
 struct Gathered<'f> {
+    sign: bool,
     windows: Vec<&'f str>,
     evidence: &'f [String],
 }
@@ -61,6 +62,7 @@ impl Causes {
                 }
                 let key = (cause.id.as_str(), cause.standing, cause.why.as_str());
                 let gathered = reasons.entry(key).or_insert_with(|| Gathered {
+                    sign: cause.sign,
                     windows: Vec::new(),
                     evidence: &cause.evidence,
                 });
@@ -104,7 +106,7 @@ impl ReasonRow {
     fn new(standing: Standing, why: &str, gathered: &Gathered<'_>, links: &Links) -> Self {
         let windows = &gathered.windows;
         Self {
-            standing: words::standing(standing),
+            standing: words::standing_of(standing, gathered.sign),
             mark: words::standing_mark(standing),
             class: words::standing_class(standing),
             why: why.to_owned(),

@@ -272,6 +272,9 @@ fn stuck_note(totals: &Totals) -> String {
         0 => String::new(),
         _ => format!("in {} stays", format::count(totals.stays.at_least)),
     };
+    if more > 0 && totals.stuck.at_least == 0 {
+        return words::perhaps_stuck(totals);
+    }
     let possible = if more > 0 {
         format!("{} more possible", format::count(more))
     } else {
@@ -292,11 +295,19 @@ fn longest(findings: &Findings, totals: &Totals) -> Headline {
             format::duration(m.stayed_s.min, Round::Down)
         }),
         label: "longest stay, at least",
-        note: message.map_or("no stay long enough".to_owned(), |m| match m.stayed_s.max {
+        note: message.map_or(none_long(totals), |m| match m.stayed_s.max {
             Some(max) => format!("{}, at most {}", m.id, format::duration(max, Round::Up)),
             None => format!("{}, no upper limit", m.id),
         }),
         href: "#messages",
+    }
+}
+
+/// Why no length of stay can be claimed.
+fn none_long(totals: &Totals) -> String {
+    match totals.stuck.at_most {
+        0 => "no stay long enough".to_owned(),
+        _ => "no stay is confirmed or probable".to_owned(),
     }
 }
 
@@ -312,5 +323,33 @@ fn busiest(findings: &Findings) -> String {
             format::count(burst.events)
         ),
         None => "no run of failures stands out".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testdata;
+
+    /// The first screen says of merely possible stays what the terminal says.
+    #[test]
+    fn what_is_only_possible_is_not_said_to_be_stuck() {
+        let mut findings = testdata::findings();
+        findings.messages = vec![testdata::message("M1", "BH01")];
+        let mut totals = Totals::of(&findings);
+        totals.longest = None;
+        (totals.stuck.at_least, totals.stuck.at_most) = (0, 2);
+        let told = headlines(&findings, &totals);
+        let [stuck, longest, ..] = told.as_slice() else {
+            panic!("{told:?}")
+        };
+        assert_eq!(
+            (stuck.value.as_str(), stuck.note.as_str()),
+            ("0", "2 messages may have been stuck")
+        );
+        assert_eq!(
+            (longest.value.as_str(), longest.note.as_str()),
+            ("–", "no stay is confirmed or probable")
+        );
     }
 }

@@ -100,6 +100,14 @@ pub fn standing(standing: Standing) -> &'static str {
     }
 }
 
+/// The standing of a cause, and whether more than silence is for it.
+pub fn standing_of(standing: Standing, sign: bool) -> &'static str {
+    match (standing, sign) {
+        (Standing::Possible, true) => "possible, something speaks for it",
+        _ => self::standing(standing),
+    }
+}
+
 pub fn standing_class(standing: Standing) -> &'static str {
     match standing {
         Standing::Supported => "supported",
@@ -264,6 +272,13 @@ pub fn band_of(at_least: u64, at_most: u64, one: &str, many: &str) -> String {
         many
     };
     format!("{} {noun}", format::band(at_least, at_most))
+}
+
+/// `2 messages may have been stuck`: those for which the claim is only possible.
+pub fn perhaps_stuck(totals: &Totals) -> String {
+    let many = totals.stuck.at_most.saturating_sub(totals.stuck.at_least);
+    let many = format::counted(many, "message", "messages");
+    format!("{many} may have been stuck")
 }
 
 /// A bin's width: `3 hours`, `1 day`.
