@@ -204,7 +204,7 @@ fn from_store(residence: &Residence<'_>, ground: &Ground<'_, '_>) -> Option<Time
 
 /// It was still there until shortly before the first line of this server by which it had gone on, where the log
 /// speaks of all the time between: mail from the store stays in the table while it is in transport (Dodds, "Exchange
-/// special mailboxes, part 3").
+/// special mailboxes, part 3"). A log without words for the way through transport may tell of it long after.
 fn held_until(residence: &Residence<'_>, ground: &Ground<'_, '_>) -> Option<Timestamp> {
     let seen = last_appearance(residence)?;
     let on = residence.trail.goes_on?;
@@ -212,7 +212,7 @@ fn held_until(residence: &Residence<'_>, ground: &Ground<'_, '_>) -> Option<Time
     residence
         .trail
         .gone_on
-        .filter(|on| on.server == residence.server)?;
+        .filter(|on| on.server == residence.server && on.record.tells_of_queues())?;
     let sure = on.server == residence.server
         && on.when.lo >= seen
         && ground.facts.tracked(seen, on.when.lo);

@@ -52,6 +52,8 @@ pub(super) fn decides(
             sign.record.cite,
             match spoken {
                 true => "not before",
+                false if sign.record.step.is_onward() && !sign.record.tells_of_queues() =>
+                    "though it has no word for a wait on the way to the next server",
                 false => "though it does not speak of all the time since it was last seen",
             },
             departed.map_or_else(
@@ -70,8 +72,11 @@ pub(super) fn decides(
         .candidates
         .iter()
         .filter_map(|index| setting.restarts.get(*index));
-    let explained = near.clone().any(|restart| {
-        restart.at().lo <= departed.when.hi && departed.when.lo <= restart.at().hi.plus(AFTER_START)
+    let mut near = near.map(|restart| restart.at());
+    // It may have been sent hours after it left the table: it waited in a queue for the next server.
+    let late = onward(residence).is_none_or(|on| !on.record.tells_of_queues());
+    let explained = near.any(|at| {
+        at.lo <= departed.when.hi && (late || departed.when.lo <= at.hi.plus(AFTER_START))
     });
     let shown = restarts_would_show(bounds.last_seen, Some(left), setting);
     let told = sentence(departed);
@@ -104,8 +109,8 @@ struct LetOut<'t> {
     restart: usize,
     /// The record that shows it.
     sign: &'t TimedMail,
-    /// The log speaks of all the time since the message was last seen: only then does it show that it did not go
-    /// before.
+    /// The log speaks of all the time since the message was last seen, and would tell if it waited elsewhere: only
+    /// then does it show that it did not go before.
     spoken: bool,
 }
 
@@ -138,7 +143,8 @@ fn released_by<'t>(
     let before = sign.when.hi < stop;
     // Another restart, of which the log does not speak, may have let it out as well.
     let seen = bounds.last_seen.unwrap_or(last.lo);
-    let spoken = setting.facts.tracked(seen, sign.when.lo.max(seen));
+    let tells = !sign.record.step.is_onward() || sign.record.tells_of_queues();
+    let spoken = tells && setting.facts.tracked(seen, sign.when.lo.max(seen));
     let alone = setting.restarts.iter().enumerate().all(|(other, rival)| {
         other == index || rival.at().hi < seen || rival.at().lo > sign.when.hi
     });
@@ -154,6 +160,15 @@ fn released_by<'t>(
         sign,
         spoken,
     })
+}
+
+/// The first record of its own server, of whatever meaning, by which it went on after its last appearance.
+fn onward<'t>(residence: &Residence<'t>) -> Option<&'t TimedMail> {
+    let last = residence.appeared()?.last;
+    let records = residence.trail.records.iter().copied();
+    records
+        .filter(|mail| mail.server == residence.server && mail.when.lo >= last.lo)
+        .find(|mail| mail.record.step.is_onward())
 }
 
 /// The first documented record after the last appearance by which it was handed to transport again or went on.

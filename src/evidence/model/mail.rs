@@ -56,6 +56,15 @@ pub struct MailRecord {
     pub originated: Option<Stamp>,
 }
 
+impl MailRecord {
+    /// Whether its kind of log has words for what a message does between its table and the next server. That of
+    /// Exchange 2003 has, and its words are numbers ("Message History": 1033, 1034, 1020). That of 2007 has none
+    /// (TechNet bb124375), so its `SEND` may stand hours after the message left its table.
+    pub fn tells_of_queues(&self) -> bool {
+        self.log == MailLog::Tracking && self.event.bytes().all(|byte| byte.is_ascii_digit())
+    }
+}
+
 /// The kind of log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MailLog {
