@@ -1,5 +1,5 @@
 //! Do restarts of SMTP let mail out? Three questions of each server: whether stuck mail left at restarts more often than
-//! chance, what became of the mail held when SMTP stopped, and whether more old mail went out after starts than otherwise.
+//! chance, what became of the mail that may have been held when SMTP stopped, and whether more old mail went out after starts than otherwise.
 
 use super::facts::ServerFacts;
 use super::findings::{
@@ -125,38 +125,60 @@ fn occasions(mut lefts: Vec<(Timestamp, Timestamp)>) -> Vec<(Timestamp, Timestam
     all
 }
 
-/// What became of the mail that certainly lay there when SMTP stopped.
+/// What a restart did to one stay that may have been there when SMTP stopped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// It certainly was still there ten minutes after the start.
+    Kept,
+    /// It certainly was there, and gone within ten minutes.
+    LetOut,
+    /// It was gone within ten minutes, perhaps before the stop already.
+    Gone,
+    /// The evidence does not say whether it went.
+    Unknown,
+}
+
+/// `None` where it certainly was not there: what came later, or had left before. Every other stay takes part. Were only those
+/// taken that certainly were there, mail that stayed, and was seen to, would count always, and mail that went only where
+/// its going is known to the minute.
+fn fate(restart: &Restart, stay: &Examined<'_>) -> Option<Fate> {
+    let (stop, (start, out_by)) = (restart.begun(), after(restart));
+    let (entered, left) = (stay.bounds.entered, stay.bounds.left);
+    let may = restart.concerns(stay.residence.place.as_deref())
+        && entered.latest.is_some_and(|at| at <= stop)
+        && left.latest.is_none_or(|at| at >= stop);
+    let seen = || {
+        let last = stay.bounds.last_seen;
+        last.is_some_and(|at| at >= restart.at().hi)
+    };
+    let later = left.earliest.is_some_and(|at| at > out_by);
+    may.then(|| match left.latest {
+        _ if later || seen() => Fate::Kept,
+        Some(gone) if gone >= start && gone <= out_by => {
+            match left.earliest.is_some_and(|at| at >= stop) {
+                true => Fate::LetOut,
+                false => Fate::Gone,
+            }
+        }
+        _ => Fate::Unknown,
+    })
+}
+
+/// What became of the mail that may have lain there when SMTP stopped.
 fn held(restarts: &[&Restart], stays: &[&Examined<'_>]) -> HeldAtRestarts {
     let mut held = HeldAtRestarts::default();
     for restart in restarts {
-        let (stop, (start, out_by)) = (restart.begun(), after(restart));
-        let there = stays.iter().filter(|stay| {
-            let (entered, left) = (stay.bounds.entered, stay.bounds.left);
-            restart.concerns(stay.residence.place.as_deref())
-                && entered.latest.is_some_and(|at| at <= stop)
-                && left.earliest.is_some_and(|at| at >= stop)
-        });
-        let fates: Vec<Option<bool>> = there
-            .map(|stay| {
-                let left = stay.bounds.left;
-                let seen = stay
-                    .bounds
-                    .last_seen
-                    .is_some_and(|at| at >= restart.at().hi);
-                let later = left.earliest.is_some_and(|at| at > out_by);
-                match left.latest {
-                    _ if seen || later => Some(false),
-                    Some(gone) if gone >= start && gone <= out_by => Some(true),
-                    _ => None,
-                }
-            })
-            .collect();
-        if fates.contains(&Some(false)) {
+        let fates = stays.iter().filter_map(|stay| fate(restart, stay));
+        let fates: Vec<Fate> = fates.collect();
+        if fates.contains(&Fate::Kept) {
             held.kept += 1;
-        } else if fates.contains(&None) {
+        } else if fates.contains(&Fate::Unknown) {
             held.unknown += 1;
-        } else if !fates.is_empty() {
+        } else if fates.contains(&Fate::LetOut) {
             held.let_out += 1;
+        } else if fates.contains(&Fate::Gone) {
+            // It let all out, or there was nothing left to let out.
+            held.unknown += 1;
         }
     }
     let all = held.let_out + held.kept + held.unknown;

@@ -51,7 +51,7 @@ fn held(found: &HeldAtRestarts) -> String {
         fates.push(format!("of {} it is not known", found.unknown));
     }
     let counted = format!(
-        "Of {} with stuck mail certainly held, {}",
+        "Of {} when stuck mail was or may have been held, {}",
         plural(all as usize, "restart", "restarts"),
         fates.join(", ")
     );

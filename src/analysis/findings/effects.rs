@@ -65,7 +65,7 @@ pub struct RestartEffect {
     /// Whether stuck mail left at restarts more often than chance; null where nothing left or nothing restarted
     /// while the System log spoke.
     pub ends: Option<EndsAtRestarts>,
-    /// Restarts with stuck mail certainly held: whether it went.
+    /// Restarts when stuck mail was or may have been held: whether it went.
     pub held: HeldAtRestarts,
     /// Old mail after restarts beside other times; null where no tracking log speaks of it.
     pub old_mail: Option<OldMailRate>,
@@ -86,14 +86,14 @@ pub struct EndsAtRestarts {
     pub p_value: Option<f64>,
 }
 
-/// What became of the stuck mail that was certainly held when SMTP stopped.
+/// What became of the stuck mail that was, or may have been, held when SMTP stopped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct HeldAtRestarts {
-    /// Restarts after which all of it was gone within ten minutes.
+    /// Restarts with some certainly held, after which all of it was gone within ten minutes.
     pub let_out: u64,
     /// Restarts after which some of it certainly was still there.
     pub kept: u64,
-    /// Restarts of which the evidence does not say.
+    /// Restarts of which the evidence does not say, since when it left is not known well enough.
     pub unknown: u64,
     /// The share that let it out, by an exact 95 % interval that counts the unknown ones against either side; null of no
     /// restart.
