@@ -77,7 +77,9 @@ fn circle(log: &LogCoverage) -> Option<Circle> {
 }
 
 /// The occasions on which stuck mail left beside the restarts, turned against each other over the time that the System log
-/// speaks of. An occasion that is known to hours only falls at a restart more easily, but as easily at every shift.
+/// speaks of. Where captures tell when mail left, it can have left at any time since the one before. Captures are taken
+/// because SMTP was restarted, and so do not fall anywhere at every shift: only occasions known to the hour are compared,
+/// and only where they are three at least and half of all.
 fn ends(
     facts: &ServerFacts<'_>,
     restarts: &[&Restart],
@@ -90,20 +92,31 @@ fn ends(
     });
     let closed =
         |from: Timestamp, to: Timestamp| Stretch::new(from.micros(), to.micros().saturating_add(1));
-    let occasions: Vec<Stretch> = occasions(lefts.collect())
-        .into_iter()
-        .map(|(from, to)| closed(from, to))
-        .collect();
     let starts = restarts
         .iter()
-        .map(|restart| closed(restart.at().lo, restart.at().hi));
-    let test = shift::test(&circle, &occasions, &starts.collect::<Vec<_>>())?;
+        .map(|restart| closed(restart.at().lo, restart.at().hi))
+        .filter(|start| circle.meets(*start));
+    let starts: Vec<Stretch> = starts.collect();
+    let (mut all, mut known) = (0, Vec::new());
+    for (from, to) in occasions(lefts.collect()) {
+        let occasion = closed(from, to);
+        if circle.meets(occasion) {
+            all += 1;
+            known.extend((to.since(from) <= HOUR).then_some(occasion));
+        }
+    }
+    if all == 0 || starts.is_empty() {
+        return None;
+    }
+    let test = shift::test(&circle, &known, &starts);
+    let known = known.len() as u64;
+    let enough = known >= FEWEST && 2 * known >= all && restarts.len() as u64 >= FEWEST;
     Some(EndsAtRestarts {
-        occasions: test.events,
-        at_restarts: test.near,
-        expected: test.expected,
-        p_value: Some(test.p_value)
-            .filter(|_| test.events >= FEWEST && restarts.len() as u64 >= FEWEST),
+        occasions: all,
+        known,
+        at_restarts: test.map_or(0, |test| test.near),
+        expected: test.map_or(0.0, |test| test.expected),
+        p_value: test.map(|test| test.p_value).filter(|_| enough),
     })
 }
 
@@ -161,6 +174,16 @@ fn fate(restart: &Restart, stay: &Examined<'_>) -> Option<Fate> {
             }
         }
         _ => Fate::Unknown,
+    })
+}
+
+/// Whether some stuck mail certainly outlived a restart, which then does not surely let out all that is held.
+pub fn kept_some(server: &ServerAnalysis<'_>) -> bool {
+    let sure = server.restarts.iter();
+    let mut sure = sure.filter(|restart| restart.confidence != Confidence::Possible);
+    sure.any(|restart| {
+        let mut counted = server.examined.iter().filter(|stay| stays::counts(stay));
+        counted.any(|stay| fate(restart, stay) == Some(Fate::Kept))
     })
 }
 

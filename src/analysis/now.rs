@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::effects;
 use super::facts::{Capture, ServerFacts};
 use super::mail::recipient_key;
 use super::restarts::smtp_now;
@@ -59,7 +60,7 @@ pub fn of_server(server: &ServerAnalysis<'_>, id: &dyn Fn(usize) -> Option<Strin
     Some(Now {
         server: facts.name.to_string(),
         as_of,
-        sentence: sentence(&facts.name, &restart, &missing),
+        sentence: sentence(&facts.name, &restart, &missing, effects::kept_some(server)),
         places,
         restart,
         missing,
@@ -410,7 +411,9 @@ fn log(
     Some(of(MissingKind::LogHole, what))
 }
 
-fn sentence(name: &str, restart: &IfStarted, missing: &[Missing]) -> String {
+/// In words. Where mail outlived a restart, another only may let out what is held.
+fn sentence(name: &str, restart: &IfStarted, missing: &[Missing], outlived: bool) -> String {
+    let would = if outlived { "may" } else { "would" };
     let many = |count: u64| {
         plural(
             usize::try_from(count).unwrap_or(usize::MAX),
@@ -443,25 +446,25 @@ fn sentence(name: &str, restart: &IfStarted, missing: &[Missing]) -> String {
         ),
         (least, Some(most)) if least == most => {
             format!(
-                "{name} holds {}{age}. A {act} would let out all of it{whom}.",
+                "{name} holds {}{age}. A {act} {would} let out all of it{whom}.",
                 many(least)
             )
         }
         (0, Some(most)) => {
             format!(
-                "{name} may hold up to {}. A {act} would let out as much{whom}.",
+                "{name} may hold up to {}. A {act} {would} let out as much{whom}.",
                 many(most)
             )
         }
         (least, Some(most)) => format!(
-            "{name} holds {least} to {}{age}. A {act} would let out as much{whom}.",
+            "{name} holds {least} to {}{age}. A {act} {would} let out as much{whom}.",
             many(most)
         ),
         (0, None) => {
             format!("{name} may hold mail{whom}; what a {act} would let out cannot be told.")
         }
         (least, None) => format!(
-            "{name} holds at least {}{age}. A {act} would let these out{whom}, and perhaps more that nobody knows of.",
+            "{name} holds at least {}{age}. A {act} {would} let these out{whom}, and perhaps more that nobody knows of.",
             many(least)
         ),
     };

@@ -73,16 +73,19 @@ pub struct RestartEffect {
     pub reading: String,
 }
 
-/// On how many occasions stuck mail left, and how many of these were at a restart: the circular shift test.
+/// On how many occasions stuck mail left, and how many of these may have been at a restart: the circular shift test.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EndsAtRestarts {
     /// The fewest instants at which all of it can have left.
     pub occasions: u64,
-    /// Of these, what may have been within ten minutes of a start of SMTP.
+    /// Of these, those known to an hour or less: only they are compared.
+    pub known: u64,
+    /// Of the known ones, those that may have been within ten minutes of a start of SMTP.
     pub at_restarts: u64,
-    /// How many would be by chance: the average over all shifts of the restarts against the occasions.
+    /// How many would be by chance: the average over all shifts of the restarts against the known occasions.
     pub expected: f64,
-    /// The share of shifts with as many; null of fewer than three occasions, which say too little.
+    /// The share of shifts with as many; null where fewer than three occasions, or fewer than half, are known to the hour,
+    /// which says too little.
     pub p_value: Option<f64>,
 }
 
