@@ -1,5 +1,5 @@
 //! Do restarts of SMTP let mail out? Three questions of each server: whether stuck mail left at restarts more often than
-//! chance, what became of the mail held when SMTP stopped, and whether more old mail went out after starts than otherwise.
+//! chance, what became of the mail that may have been held when SMTP stopped, and whether more old mail went out after starts than otherwise.
 
 use super::facts::ServerFacts;
 use super::findings::{
@@ -77,7 +77,9 @@ fn circle(log: &LogCoverage) -> Option<Circle> {
 }
 
 /// The occasions on which stuck mail left beside the restarts, turned against each other over the time that the System log
-/// speaks of. An occasion that is known to hours only falls at a restart more easily, but as easily at every shift.
+/// speaks of. Where captures tell when mail left, it can have left at any time since the one before. Captures are taken
+/// because SMTP was restarted, and so do not fall anywhere at every shift: only occasions known to the hour are compared,
+/// and only where they are three at least and half of all.
 fn ends(
     facts: &ServerFacts<'_>,
     restarts: &[&Restart],
@@ -90,20 +92,31 @@ fn ends(
     });
     let closed =
         |from: Timestamp, to: Timestamp| Stretch::new(from.micros(), to.micros().saturating_add(1));
-    let occasions: Vec<Stretch> = occasions(lefts.collect())
-        .into_iter()
-        .map(|(from, to)| closed(from, to))
-        .collect();
     let starts = restarts
         .iter()
-        .map(|restart| closed(restart.at().lo, restart.at().hi));
-    let test = shift::test(&circle, &occasions, &starts.collect::<Vec<_>>())?;
+        .map(|restart| closed(restart.at().lo, restart.at().hi))
+        .filter(|start| circle.meets(*start));
+    let starts: Vec<Stretch> = starts.collect();
+    let (mut all, mut known) = (0, Vec::new());
+    for (from, to) in occasions(lefts.collect()) {
+        let occasion = closed(from, to);
+        if circle.meets(occasion) {
+            all += 1;
+            known.extend((to.since(from) <= HOUR).then_some(occasion));
+        }
+    }
+    if all == 0 || starts.is_empty() {
+        return None;
+    }
+    let test = shift::test(&circle, &known, &starts);
+    let known = known.len() as u64;
+    let enough = known >= FEWEST && 2 * known >= all && restarts.len() as u64 >= FEWEST;
     Some(EndsAtRestarts {
-        occasions: test.events,
-        at_restarts: test.near,
-        expected: test.expected,
-        p_value: Some(test.p_value)
-            .filter(|_| test.events >= FEWEST && restarts.len() as u64 >= FEWEST),
+        occasions: all,
+        known,
+        at_restarts: test.map_or(0, |test| test.near),
+        expected: test.map_or(0.0, |test| test.expected),
+        p_value: test.map(|test| test.p_value).filter(|_| enough),
     })
 }
 
@@ -125,38 +138,70 @@ fn occasions(mut lefts: Vec<(Timestamp, Timestamp)>) -> Vec<(Timestamp, Timestam
     all
 }
 
-/// What became of the mail that certainly lay there when SMTP stopped.
+/// What a restart did to one stay that may have been there when SMTP stopped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// It certainly was still there ten minutes after the start.
+    Kept,
+    /// It certainly was there, and gone within ten minutes.
+    LetOut,
+    /// It was gone within ten minutes, perhaps before the stop already.
+    Gone,
+    /// The evidence does not say whether it went.
+    Unknown,
+}
+
+/// `None` where it certainly was not there: what came later, or had left before. Every other stay takes part. Were only those
+/// taken that certainly were there, mail that stayed, and was seen to, would count always, and mail that went only where
+/// its going is known to the minute.
+fn fate(restart: &Restart, stay: &Examined<'_>) -> Option<Fate> {
+    let (stop, (start, out_by)) = (restart.begun(), after(restart));
+    let (entered, left) = (stay.bounds.entered, stay.bounds.left);
+    let may = restart.concerns(stay.residence.place.as_deref())
+        && entered.latest.is_some_and(|at| at <= stop)
+        && left.latest.is_none_or(|at| at >= stop);
+    let seen = || {
+        let last = stay.bounds.last_seen;
+        last.is_some_and(|at| at >= restart.at().hi)
+    };
+    let later = left.earliest.is_some_and(|at| at > out_by);
+    may.then(|| match left.latest {
+        _ if later || seen() => Fate::Kept,
+        Some(gone) if gone >= start && gone <= out_by => {
+            match left.earliest.is_some_and(|at| at >= stop) {
+                true => Fate::LetOut,
+                false => Fate::Gone,
+            }
+        }
+        _ => Fate::Unknown,
+    })
+}
+
+/// Whether some stuck mail certainly outlived a restart, which then does not surely let out all that is held.
+pub fn kept_some(server: &ServerAnalysis<'_>) -> bool {
+    let sure = server.restarts.iter();
+    let mut sure = sure.filter(|restart| restart.confidence != Confidence::Possible);
+    sure.any(|restart| {
+        let mut counted = server.examined.iter().filter(|stay| stays::counts(stay));
+        counted.any(|stay| fate(restart, stay) == Some(Fate::Kept))
+    })
+}
+
+/// What became of the mail that may have lain there when SMTP stopped.
 fn held(restarts: &[&Restart], stays: &[&Examined<'_>]) -> HeldAtRestarts {
     let mut held = HeldAtRestarts::default();
     for restart in restarts {
-        let (stop, (start, out_by)) = (restart.begun(), after(restart));
-        let there = stays.iter().filter(|stay| {
-            let (entered, left) = (stay.bounds.entered, stay.bounds.left);
-            restart.concerns(stay.residence.place.as_deref())
-                && entered.latest.is_some_and(|at| at <= stop)
-                && left.earliest.is_some_and(|at| at >= stop)
-        });
-        let fates: Vec<Option<bool>> = there
-            .map(|stay| {
-                let left = stay.bounds.left;
-                let seen = stay
-                    .bounds
-                    .last_seen
-                    .is_some_and(|at| at >= restart.at().hi);
-                let later = left.earliest.is_some_and(|at| at > out_by);
-                match left.latest {
-                    _ if seen || later => Some(false),
-                    Some(gone) if gone >= start && gone <= out_by => Some(true),
-                    _ => None,
-                }
-            })
-            .collect();
-        if fates.contains(&Some(false)) {
+        let fates = stays.iter().filter_map(|stay| fate(restart, stay));
+        let fates: Vec<Fate> = fates.collect();
+        if fates.contains(&Fate::Kept) {
             held.kept += 1;
-        } else if fates.contains(&None) {
+        } else if fates.contains(&Fate::Unknown) {
             held.unknown += 1;
-        } else if !fates.is_empty() {
+        } else if fates.contains(&Fate::LetOut) {
             held.let_out += 1;
+        } else if fates.contains(&Fate::Gone) {
+            // It let all out, or there was nothing left to let out.
+            held.unknown += 1;
         }
     }
     let all = held.let_out + held.kept + held.unknown;

@@ -96,6 +96,11 @@ impl Circle {
         self.length
     }
 
+    /// Whether any of a stretch lies on the circle.
+    pub fn meets(&self, stretch: Stretch) -> bool {
+        self.place(stretch).is_some()
+    }
+
     /// How much of the time on the circle is before this one.
     fn before(&self, time: i64) -> i64 {
         let next = self.stretches.partition_point(|(s, _)| s.from <= time);

@@ -20,20 +20,25 @@ fn ends(found: Option<&EndsAtRestarts>, restarts: u64) -> String {
     };
     let left = plural(found.occasions as usize, "occasion", "occasions");
     let restarts = plural(restarts as usize, "restart", "restarts");
+    let known = match found.known {
+        known if known == found.occasions => "all known to the hour".to_owned(),
+        known => format!("{known} of them known to the hour"),
+    };
     let Some(p) = found.p_value else {
         return format!(
-            "{restarts}, and stuck mail left on {left}, {} of them at a restart: too few to tell from chance.",
-            found.at_restarts
+            "{restarts}, and stuck mail left on {left}, {known}: too few to tell from chance."
         );
     };
     let counted = format!(
-        "Stuck mail left on {left}, {} of them at one of {restarts}, where chance would give {} ({})",
+        "Stuck mail left on {left}, {known}. Of these {} may have been at one of {restarts}, where chance would give {} ({})",
         found.at_restarts,
         number(found.expected),
         chance(p)
     );
     match p <= 0.05 {
-        true => format!("{counted}: restarts let mail out, or something did that goes with them."),
+        true => {
+            format!("{counted}: restarts may have let mail out, or something that goes with them.")
+        }
         false => format!("{counted}: no more than chance may give."),
     }
 }
@@ -51,7 +56,7 @@ fn held(found: &HeldAtRestarts) -> String {
         fates.push(format!("of {} it is not known", found.unknown));
     }
     let counted = format!(
-        "Of {} with stuck mail certainly held, {}",
+        "Of {} when stuck mail was or may have been held, {}",
         plural(all as usize, "restart", "restarts"),
         fates.join(", ")
     );

@@ -65,7 +65,7 @@ pub struct RestartEffect {
     /// Whether stuck mail left at restarts more often than chance; null where nothing left or nothing restarted
     /// while the System log spoke.
     pub ends: Option<EndsAtRestarts>,
-    /// Restarts with stuck mail certainly held: whether it went.
+    /// Restarts when stuck mail was or may have been held: whether it went.
     pub held: HeldAtRestarts,
     /// Old mail after restarts beside other times; null where no tracking log speaks of it.
     pub old_mail: Option<OldMailRate>,
@@ -73,27 +73,30 @@ pub struct RestartEffect {
     pub reading: String,
 }
 
-/// On how many occasions stuck mail left, and how many of these were at a restart: the circular shift test.
+/// On how many occasions stuck mail left, and how many of these may have been at a restart: the circular shift test.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EndsAtRestarts {
     /// The fewest instants at which all of it can have left.
     pub occasions: u64,
-    /// Of these, what may have been within ten minutes of a start of SMTP.
+    /// Of these, those known to an hour or less: only they are compared.
+    pub known: u64,
+    /// Of the known ones, those that may have been within ten minutes of a start of SMTP.
     pub at_restarts: u64,
-    /// How many would be by chance: the average over all shifts of the restarts against the occasions.
+    /// How many would be by chance: the average over all shifts of the restarts against the known occasions.
     pub expected: f64,
-    /// The share of shifts with as many; null of fewer than three occasions, which say too little.
+    /// The share of shifts with as many; null where fewer than three occasions, or fewer than half, are known to the hour,
+    /// which says too little.
     pub p_value: Option<f64>,
 }
 
-/// What became of the stuck mail that was certainly held when SMTP stopped.
+/// What became of the stuck mail that was, or may have been, held when SMTP stopped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct HeldAtRestarts {
-    /// Restarts after which all of it was gone within ten minutes.
+    /// Restarts with some certainly held, after which all of it was gone within ten minutes.
     pub let_out: u64,
     /// Restarts after which some of it certainly was still there.
     pub kept: u64,
-    /// Restarts of which the evidence does not say.
+    /// Restarts of which the evidence does not say, since when it left is not known well enough.
     pub unknown: u64,
     /// The share that let it out, by an exact 95 % interval that counts the unknown ones against either side; null of no
     /// restart.

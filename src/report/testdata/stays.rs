@@ -52,6 +52,7 @@ pub fn effects() -> Vec<RestartEffect> {
         restarts: 3,
         ends: Some(EndsAtRestarts {
             occasions: 4,
+            known: 4,
             at_restarts: 3,
             expected: 0.05,
             p_value: Some(0.000_3),
