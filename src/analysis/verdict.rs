@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::Examined;
 use super::facts::{Capture, Failure, ServerFacts};
+use super::now;
 use super::restarts::Restart;
 use super::wording::{moment, plural, span};
 use crate::analysis::findings::{Confidence, CountBand, State, Status, Verdict};
@@ -89,9 +90,18 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
                  captured since."
             ),
         )
-    } else if was_stuck > 0
-        && all_tables_empty_since(facts, last_appearance(facts, ground.examined))
-    {
+    } else if let Some(gap) = seen_empty(ground, was_stuck).then(|| gap(facts)).flatten() {
+        reasons.push(gap.wanted);
+        let stuck = match was_stuck {
+            0 => String::new(),
+            _ => format!("{stuck}; "),
+        };
+        let sentence = format!(
+            "{name}: {stuck}every known temp table was seen empty, but whether mail is held now cannot be told. {}",
+            gap.what
+        );
+        (State::Unknown, sentence)
+    } else if has_recovered(ground, was_stuck) {
         (
             State::Recovered,
             format!("{name}: {stuck}; every known temp table was seen empty since."),
@@ -122,7 +132,23 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
     }
 }
 
-/// What an empty table does not answer: the time since somebody looked at each.
+/// Why tables that were seen empty do not settle it, and what would.
+struct Gap {
+    what: String,
+    wanted: String,
+}
+
+/// What must be known besides that the tables were seen empty: that no mail failed since, up to the end of the evidence.
+fn gap(facts: &ServerFacts<'_>) -> Option<Gap> {
+    let what = now::unheard(facts)?;
+    let wanted = "The Application log from the last look at the tables to the end of the other evidence, or a complete \
+                  capture of every temp table made now, would settle whether mail is held."
+        .to_owned();
+    Some(Gap { what, wanted })
+}
+
+/// What an empty table does not answer: the time since somebody looked at each, and that of which the log of failures
+/// does not speak.
 fn unseen_since(facts: &ServerFacts<'_>, as_of: Option<Timestamp>) -> Option<String> {
     let mut looked: BTreeMap<&str, Timestamp> = BTreeMap::new();
     for capture in facts.captures.iter().filter(|c| c.timed.snapshot.complete) {
@@ -132,11 +158,20 @@ fn unseen_since(facts: &ServerFacts<'_>, as_of: Option<Timestamp>) -> Option<Str
     }
     let last = |table: &String| looked.get(table.as_str()).copied();
     let first = facts.tables.iter().filter_map(last).min()?;
-    let unseen = as_of?.since(first);
+    let end = as_of?;
+    let unseen = end.since(first);
+    let unheard = facts.failure_log().map_or(0, |log| end.since(log.to));
+    let unlogged = match unheard {
+        short if short < HOUR => String::new(),
+        long => format!(
+            " Nor would mail that failed in the last {}: the log of failures ends before.",
+            span(long)
+        ),
+    };
     (unseen >= HOUR).then(|| {
         format!(
             "The tables were last all looked at {} before that; mail that stuck since without any 348 (KB 950757) \
-             would not show.",
+             would not show.{unlogged}",
             span(unseen)
         )
     })
@@ -309,6 +344,16 @@ fn every_table(facts: &ServerFacts<'_>, fits: impl Fn(&Capture<'_>) -> bool) -> 
     let fitting: BTreeSet<&str> = fitting.map(Capture::table).collect();
     let mut tables = facts.tables.iter();
     !facts.tables.is_empty() && tables.all(|table| fitting.contains(table.as_str()))
+}
+
+/// Whether every known table was seen empty, as a server that is clean, or has recovered, needs it.
+fn seen_empty(ground: &Ground<'_, '_>, was_stuck: usize) -> bool {
+    has_recovered(ground, was_stuck) || is_clean(ground, was_stuck)
+}
+
+fn has_recovered(ground: &Ground<'_, '_>, was_stuck: usize) -> bool {
+    let last = last_appearance(ground.facts, ground.examined);
+    was_stuck > 0 && all_tables_empty_since(ground.facts, last)
 }
 
 fn is_clean(ground: &Ground<'_, '_>, was_stuck: usize) -> bool {

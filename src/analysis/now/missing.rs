@@ -47,6 +47,17 @@ fn all_looked_at(facts: &ServerFacts<'_>, looks: &Looks<'_, '_>) -> Option<Times
     times?.into_iter().min()
 }
 
+/// Why the log that failures go to does not speak of all the time since the known tables were last all looked at.
+/// `None` where it does, or hardly any time has passed.
+pub(in crate::analysis) fn unheard(facts: &ServerFacts<'_>) -> Option<String> {
+    let from = all_looked_at(facts, &super::last_looks(facts))?;
+    if facts.as_of()?.since(from) < HOUR {
+        return None;
+    }
+    let name = failure_log_name(facts);
+    log(facts, name, facts.failure_log(), Some(from)).map(|missing| missing.what)
+}
+
 /// Scan failures that name no message, since the tables were looked at: whose they are nobody can tell.
 fn nameless(facts: &ServerFacts<'_>, since: Option<Timestamp>) -> Option<Missing> {
     let nameless = facts.failures.iter().filter(|failure| {
@@ -224,6 +235,16 @@ fn log(
             span(end.since(log.to))
         );
         return Some(of(MissingKind::LogEndsEarly, what));
+    }
+    // An hour is not worth a word here, as with the time since the last look.
+    if let Some(from) = from.filter(|from| log.from.since(*from) > HOUR) {
+        let what = format!(
+            "The {name} log begins only at {}, {} after {}.",
+            moment(log.from),
+            span(log.from.since(from)),
+            moment(from)
+        );
+        return Some(of(MissingKind::LogHole, what));
     }
     let hole = log.hole_within(from.unwrap_or(log.from).max(log.from), log.to)?;
     let what = format!(

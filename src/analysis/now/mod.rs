@@ -18,7 +18,7 @@ use missing::missing;
 use sentence::sentence;
 use started::if_started;
 
-pub(super) use missing::END_OF_LOG;
+pub(super) use missing::{END_OF_LOG, unheard};
 
 /// What one server holds. `None` for a server that no evidence, or only logs of the mail system, speak of. `id` gives the
 /// number of a stay by its index.
