@@ -3,10 +3,12 @@
 //!
 //! Each comparison is a circular shift test: the bursts are turned against the other events by every possible shift
 //! over the time that both logs cover, their gaps kept, and the share of shifts that bring as many together is the
-//! p-value. What near means is fixed here, before any evidence is seen. Of the comparisons that could have shown
+//! p-value. Where shifts by whole days bring as many together, both follow the time of day and nothing is claimed. What near
+//! means is fixed here, before any evidence is seen. Of the comparisons that could have shown
 //! something the p-values are adjusted for their number. Where none could, nothing is claimed.
 
 mod beside;
+mod clock;
 mod reading;
 
 use super::bursts::{FailureBurst, first_of_message};
@@ -59,8 +61,8 @@ struct Compared {
 }
 
 enum Outcome {
-    /// A circular shift test; what near means, in words.
-    Shift(shift::Coincidence, &'static str),
+    /// A circular shift test; what near means, in words; and the share of shifts by whole days with as many near.
+    Shift(shift::Coincidence, &'static str, Option<f64>),
     /// A Rayleigh test of so many bursts, in a zone.
     Day(Gathering, u64, String),
 }
@@ -69,7 +71,11 @@ impl Outcome {
     /// The p-value, where it could have been small.
     fn p_value(&self) -> Option<f64> {
         match self {
-            Self::Shift(found, _) => (found.least_p < SIGNIFICANT).then_some(found.p_value),
+            Self::Shift(found, _, by_days) => {
+                // What whole days explain is no more remarkable than they say.
+                let days = by_days.filter(|p| *p >= SIGNIFICANT).unwrap_or_default();
+                (found.least_p < SIGNIFICANT).then_some(found.p_value.max(days))
+            }
             Self::Day(found, ..) => Some(found.p_value),
         }
     }
@@ -115,7 +121,7 @@ fn adjusted(all: Vec<(String, Compared)>) -> Vec<Coincidence> {
 
 fn finding(server: String, one: Compared, p_adjusted: Option<f64>, tested: usize) -> Coincidence {
     let (events, near, expected) = match &one.outcome {
-        Outcome::Shift(found, _) => (found.events, Some(found.near), Some(found.expected)),
+        Outcome::Shift(found, ..) => (found.events, Some(found.near), Some(found.expected)),
         Outcome::Day(_, events, _) => (*events, None, None),
     };
     Coincidence {
@@ -189,7 +195,11 @@ fn compared(subject: &Subject, own: &[Stretch], beside: Beside) -> Option<Compar
         kind: beside.kind,
         counted: subject.counted,
         with: beside.with,
-        outcome: Outcome::Shift(found, beside.nearness),
+        outcome: Outcome::Shift(
+            found,
+            beside.nearness,
+            clock::by_days(&circle, &events, &near),
+        ),
         evidence,
     })
 }

@@ -59,28 +59,14 @@ pub fn explain(burst: &Burst, findings: &Findings, records: &Records<'_>) -> Exp
     if !windows.is_empty() {
         parts.push(Point::new("Windows", windows.join(", ")));
     }
-    let chance = |says: String| Point::new("Chance", says);
-    let (ruled_out, not_ruled_out) = match burst.p_value {
-        Some(p) if p < 0.05 => (
-            vec![chance(format!(
-                "so many failures in so short a time at the base rate, anywhere in the log, have the probability {}",
-                format::p_value(p)
-            ))],
-            Vec::new(),
+    // Office hours make crowds as well, so that a small probability does not rule chance out.
+    let chance = match burst.p_value {
+        Some(p) => format!(
+            "if mail failed evenly round the clock, so many messages so close together, anywhere in the log, would have the \
+             probability {}; mail that comes in office hours alone can make it small",
+            format::p_value(p)
         ),
-        Some(p) => (
-            Vec::new(),
-            vec![chance(format!(
-                "at the base rate, such a crowd somewhere in the log has the probability {}",
-                format::p_value(p)
-            ))],
-        ),
-        None => (
-            Vec::new(),
-            vec![chance(
-                "there are too few failures to say how probable it would be".to_owned(),
-            )],
-        ),
+        None => "there are too few failures to say how probable it would be".to_owned(),
     };
     Explanation {
         id: burst.id.clone(),
@@ -93,10 +79,10 @@ pub fn explain(burst: &Burst, findings: &Findings, records: &Records<'_>) -> Exp
         chain,
         others: all,
         left_out,
-        ruled_out,
-        not_ruled_out,
+        ruled_out: Vec::new(),
+        not_ruled_out: vec![Point::new("Chance", chance)],
         would_change: vec![
-            "A longer log would change the base rate; a hole in the log near it would make its ends uncertain.".to_owned(),
+            "A longer log would show whether such crowds are usual at that time of day; a hole in the log near it would make its ends uncertain.".to_owned(),
         ],
     }
 }

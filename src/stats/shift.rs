@@ -11,7 +11,7 @@
 //!
 //! The test assumes that, were there no connection, one pattern could as well have begun at any
 //! other time. Two patterns that each follow the clock (both by day, say) break that: they coincide
-//! without one causing the other.
+//! without one causing the other. Shifts by whole days alone leave what the clock explains.
 //!
 //! Everything is counted in whole units (microseconds, say), so that the answer is exact: the
 //! number near is constant between the shifts at which an event enters or leaves a
@@ -160,6 +160,62 @@ pub fn test(
         grid(circle.length, events, &near)?
     };
     counts.coincidence(&near)
+}
+
+/// What shifts by whole periods found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ByPeriods {
+    /// The share of these shifts with at least as many near as were seen, the shift of zero among them.
+    pub p_value: f64,
+    /// How many shifts there are.
+    pub shifts: i64,
+}
+
+/// The same question as [`test`], asked of shifts by whole periods only (days, say), which leave alone whatever follows the
+/// period: what two patterns share with the clock is near at every such shift. The time is not joined over its holes but closed to a
+/// circle of whole periods; an event that a shift brings to where nothing could be seen counts as near there, so that holes
+/// make the p-value too great at worst. `None` of no event, no neighbourhood or no period.
+pub fn by_periods(
+    circle: &Circle,
+    events: &[Stretch],
+    neighbourhoods: &[Stretch],
+    period: i64,
+) -> Option<ByPeriods> {
+    let seen: Vec<Stretch> = circle.stretches.iter().map(|(s, _)| *s).collect();
+    let (first, last) = (seen.first()?.from, seen.last()?.until);
+    let events = events.iter().filter(|event| circle.meets(**event));
+    let events: Vec<Stretch> = events.copied().collect();
+    let near = joined(neighbourhoods.iter().copied());
+    if events.is_empty() || near.is_empty() || period < 1 {
+        return None;
+    }
+    // Where there are too many, every second, third … period: a group of rotations as well.
+    let whole = |time: i64, unit: i64| time.saturating_sub(1) / unit + 1;
+    let periods = whole(last - first, period);
+    let lookups = periods.saturating_mul(i64::try_from(events.len()).ok()?);
+    let step = period.checked_mul(whole(lookups, MOST_LOOKUPS as i64))?;
+    let shifts = whole(last - first, step);
+    let length = shifts.checked_mul(step)?;
+    let meets = |all: &[Stretch], one: Stretch| {
+        let next = all.partition_point(|s| s.until <= one.from);
+        all.get(next).is_some_and(|s| s.from < one.until)
+    };
+    let near_at = |shift: i64| {
+        let turned = events.iter().map(|event| {
+            let from = (event.from.max(first) - first).saturating_add(shift * step);
+            let from = first + from.rem_euclid(length);
+            Stretch::new(from, from.saturating_add(event.length()))
+        });
+        turned
+            .filter(|event| meets(&near, *event) || !meets(&seen, *event))
+            .count()
+    };
+    let observed = near_at(0);
+    let as_many = (0..shifts).filter(|shift| near_at(*shift) >= observed);
+    Some(ByPeriods {
+        p_value: as_many.count() as f64 / shifts as f64,
+        shifts,
+    })
 }
 
 /// Stretches in order, those that touch made one, empty ones left out.

@@ -6,7 +6,7 @@ use crate::analysis::findings::{CoincidenceKind, Counted};
 /// A comparison that took its place among so many that could have shown something.
 pub(super) fn of(one: &Compared, p_adjusted: Option<f64>, tested: usize) -> String {
     let counts = match &one.outcome {
-        Outcome::Shift(found, nearness) => {
+        Outcome::Shift(found, nearness, _) => {
             let (of, began) = match one.counted {
                 Counted::Bursts => ("bursts", "began"),
                 Counted::Messages => ("messages", "first failed"),
@@ -36,6 +36,16 @@ pub(super) fn of(one: &Compared, p_adjusted: Option<f64>, tested: usize) -> Stri
             "{counts} Nothing can be shown: with so few, no arrangement would be remarkable."
         );
     };
+    if let Outcome::Shift(found, _, Some(by_days)) = &one.outcome
+        && found.p_value < SIGNIFICANT
+        && *by_days >= SIGNIFICANT
+    {
+        return format!(
+            "{counts} Nothing is shown: both may follow the time of day ({} among all shifts, {} among those by whole days).",
+            probability(found.p_value),
+            probability(*by_days)
+        );
+    }
     let chance = match tested {
         tested if tested > 1 && p < SIGNIFICANT => format!(
             "{}; {} allowing for {tested} comparisons",
@@ -49,10 +59,7 @@ pub(super) fn of(one: &Compared, p_adjusted: Option<f64>, tested: usize) -> Stri
     }
     let caution = match one.kind {
         CoincidenceKind::TimeOfDay => "why, it does not say.",
-        CoincidenceKind::MailVolume | CoincidenceKind::Counter => {
-            "which brings on the other, or whether both follow the time of day, it does not say."
-        }
-        _ => "which brings on the other it does not say.",
+        _ => "which brings on the other, or whether both follow the time of day, it does not say.",
     };
     format!("{counts} That is more than chance explains ({chance}); {caution}")
 }

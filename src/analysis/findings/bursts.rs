@@ -96,7 +96,7 @@ pub struct Coincidence {
     /// How many would be by chance.
     pub expected: Option<f64>,
     /// Probability of so many or more by chance; null where the test is silent, because no arrangement would be
-    /// remarkable.
+    /// remarkable. Where both follow the time of day: the share of shifts by whole days with as many.
     pub p_value: Option<f64>,
     /// The same, allowing for the number of comparisons made in the whole case (Holm). Below 0.05 the two are said to come
     /// together.

@@ -63,7 +63,7 @@ pub(super) fn of(
     let parts = [
         counts,
         meaning,
-        clustered(units, fell, differs),
+        clustered((before, after), units, differs),
         supported(after, units),
         "That it changed at the same time does not prove what changed it.".to_owned(),
     ];
@@ -72,7 +72,7 @@ pub(super) fn of(
 }
 
 /// What is left of it with bursts as the units.
-fn clustered(units: &Units, fell: bool, differs: bool) -> String {
+fn clustered((early, late): (Exposure, Exposure), units: &Units, differs: bool) -> String {
     let (before, after) = (units.bursts_before.events, units.bursts_after.events);
     let mut text = format!(
         "Failures come in bursts: {} before and {after} after{}.",
@@ -83,14 +83,23 @@ fn clustered(units: &Units, fell: bool, differs: bool) -> String {
             .unwrap_or_default()
     );
     if let Some(p) = units.p_clustered {
+        let fell = early.events as f64 / early.hours >= late.events as f64 / late.hours;
         text.push_str(&format!(
-            " Placed at any time of the log, a change would show as great a {} in {} % of cases.",
-            if fell { "fall" } else { "difference" },
+            " A stretch as long as the time {} it, placed anywhere in the log, would hold as many failures in {} % of cases.",
+            if fell { "before" } else { "after" },
             number(100.0 * p)
         ));
     }
-    let by_chance = units.bursts_p_value.is_some_and(|p| p > SELDOM)
-        || units.p_clustered.is_some_and(|p| 2.0 * p > SELDOM);
+    let bursts_differ = units.bursts_p_value.map(|p| p <= SELDOM);
+    let turned_differs = units.p_clustered.map(|p| 2.0 * p <= SELDOM);
+    if differs && bursts_differ == Some(true) && turned_differs == Some(false) {
+        text.push_str(
+            " The two disagree. The second turns on how long that stretch was silent at its ends, however many bursts lie in it. If \
+             the bursts came independently of each other, chance is unlikely; if they are one bad spell, it is not.",
+        );
+        return text;
+    }
+    let by_chance = bursts_differ == Some(false) || turned_differs == Some(false);
     if differs && by_chance {
         text.push_str(" So chance alone may give it.");
         let lacks = units

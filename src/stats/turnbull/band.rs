@@ -14,6 +14,9 @@ use super::solve::{Beyond, maximise};
 const NEAR: f64 = 1e-2;
 /// Trials for one limit; five are usual.
 const MOST_TRIALS: usize = 60;
+/// A limit closer to no share or to all of it is taken to be there: beyond lies no length that anybody could tell, and
+/// likelihoods that take long to maximise.
+const EDGE: f64 = 1e-6;
 /// The loss of a limit is exact to this.
 const PRECISION: f64 = 1e-9;
 
@@ -165,10 +168,16 @@ impl<'f> Through<'f> {
         let wanted = most.sqrt();
         // The distance from the estimate, and by how much the root of the loss is too small or too great there.
         let (mut near, mut far) = ((0.0, -wanted), None::<(f64, f64)>);
+        // The estimate itself may lie beyond the edge.
+        let most_distance = (odds(1.0 - EDGE) - direction * middle).max(0.0);
         let mut distance = wanted / spread;
         for _ in 0..MOST_TRIALS {
+            distance = distance.min(most_distance);
             let loss = self.loss(share(middle + direction * distance));
             let lacks = loss.max(0.0).sqrt() - wanted;
+            if lacks < 0.0 && distance >= most_distance {
+                return f64::from(direction > 0.0);
+            }
             if lacks.abs() <= PRECISION {
                 break;
             }

@@ -284,6 +284,25 @@ fn limits_of_exact_lengths() {
     assert_eq!(band.first.high, 1.0);
 }
 
+/// 104 exact lengths, half of them 1: twice the logarithm of the likelihood ratio of the share s beyond it is -104 ln(4 s (1 - s)).
+/// So its limits are known for every level. At a level as of two occasions, where s would be 1e-70, they are 0 and 1.
+#[test]
+fn limits_close_to_the_edge() {
+    let lengths: Vec<Observed> = (0..104)
+        .map(|n| f64::from(1 + n % 2))
+        .map(|at| Observed { low: at, high: at })
+        .collect();
+    let fit = fit(&lengths).unwrap();
+    for share in [0.3, 1e-3, 1e-5] {
+        let level = -104.0 * (4.0 * share * (1.0 - share)).ln();
+        let limits = band(&fit, level).after[0];
+        assert_close(limits.low, share, 1e-6 * share);
+        assert_close(limits.high, 1.0 - share, 1e-6 * share);
+    }
+    let limits = band(&fit, 161.0 * 104.0).after[0];
+    assert_eq!((limits.low, limits.high), (0.0, 1.0));
+}
+
 /// The likelihood maximised by plain EM under the condition, in NumPy, and `brentq`.
 #[test]
 fn limits_of_intervals() {
