@@ -6,7 +6,7 @@ use super::ServerAnalysis;
 use super::facts::{Capture, ServerFacts};
 use super::now::{END_OF_LOG, Looks, is_open, last_looks, speaks};
 use super::restarts::Restart;
-use super::verdict::{last_appearance, last_open_failure};
+use super::verdict::{last_appearance, last_open_failure, nameless_anywhere};
 use super::wording::{moment, plural};
 use crate::analysis::findings::{Check, CheckedRestart, CheckedTable, Confidence, EarlierCheck};
 use crate::time::Timestamp;
@@ -135,6 +135,11 @@ fn clean(server: &ServerAnalysis<'_>) -> (Option<Timestamp>, String) {
     }
     if facts.tables.is_empty() {
         return (None, "No temp table of it is known.".to_owned());
+    }
+    if nameless_anywhere(facts) {
+        let why = "Scan failures name no message, and how many temp tables it has is not told."
+            .to_owned();
+        return (None, why);
     }
     let last = last_appearance(facts, &server.examined);
     let seen_empty = firsts(facts, |c| {

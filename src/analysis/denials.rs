@@ -167,6 +167,12 @@ impl Absences {
             .max_by_key(|when| (when.hi, when.lo))
     }
 
+    /// Whether every table, and there is one, was seen to lack it since it first appeared.
+    pub fn are_everywhere(&self) -> bool {
+        let lacks = |table: &Denials| table.excluded || table.gone.is_some();
+        !self.tables.is_empty() && self.tables.iter().all(lacks)
+    }
+
     fn possible(&self) -> impl Iterator<Item = &Denials> {
         self.tables.iter().filter(|table| !table.excluded)
     }

@@ -35,6 +35,8 @@ pub struct Residence<'t> {
     pub gone_by: Option<Timestamp>,
     /// That absence was certainly after this instant.
     pub gone_seen_after: Option<Timestamp>,
+    /// Every known table was seen to lack it since it came, but there may be others, so it may be in one of those.
+    pub elsewhere: bool,
     /// The captures that these three are drawn from, with those that may yet lie on either side.
     pub(super) absences: Absences,
     /// What the logs of the mail system say of it.
@@ -209,7 +211,8 @@ fn stays_of_track<'t>(
 }
 
 /// Residences of a message that only failed scans speak of. It is absent when every table is known to lack
-/// it: it does not move from one table to another.
+/// it: it does not move from one table to another. Where nobody says how many tables there are, it may be in one that
+/// nobody captured, so that no capture bounds it.
 fn stays_of_failures<'t>(
     facts: &ServerFacts<'t>,
     profile: &Profile,
@@ -244,10 +247,11 @@ fn stays_of_failures<'t>(
                 .collect()
         })
         .collect();
+    let others = place.is_none() && facts.tables_uncounted();
     let reach = |failure: &Failure| Reach::of_failure(failure.when);
     let stays = split(failures, reach, |reach, a, b| {
         let between = |table: &Vec<&TimedSnapshot>| table.iter().any(|d| reach.spans(d));
-        let away = !denials.is_empty() && denials.iter().all(between);
+        let away = !others && !denials.is_empty() && denials.iter().all(between);
         away || spread.left_between(a.when, b.when)
     });
     let mut previous = None;
@@ -255,7 +259,11 @@ fn stays_of_failures<'t>(
         let mut residence = blank(facts, place.clone(), basis, id.clone());
         let reach = reach_of(&stay, reach);
         let of_table = |table: &Vec<&'t TimedSnapshot>| Denials::new(reach, table.iter().copied());
-        residence.absences = Absences::new(denials.iter().map(of_table).collect());
+        let absences = Absences::new(denials.iter().map(of_table).collect());
+        match others {
+            true => residence.elsewhere = absences.are_everywhere(),
+            false => residence.absences = absences,
+        }
         let last = stay.iter().map(|failure| failure.when.lo).max();
         residence.absences.previous = std::mem::replace(&mut previous, last);
         residence.absences.follows = residence.absences.previous.is_some();
@@ -282,6 +290,7 @@ fn blank<'t>(
         absent_since: None,
         gone_by: None,
         gone_seen_after: None,
+        elsewhere: false,
         absences: Absences::default(),
         trail: Trail::default(),
     }

@@ -138,8 +138,17 @@ struct Gap {
     wanted: String,
 }
 
-/// What must be known besides that the tables were seen empty: that no mail failed since, up to the end of the evidence.
+/// What must be known besides that the tables were seen empty: that no mail failed since, up to the end of the evidence,
+/// and that there is no other table that mail which failed may lie in.
 fn gap(facts: &ServerFacts<'_>) -> Option<Gap> {
+    if nameless_anywhere(facts) {
+        return Some(Gap {
+            what: "Scan failures name no message, and how many temp tables the server has is not told.".to_owned(),
+            wanted: "The number of its virtual servers (`virtual_servers` in case.toml) would settle which tables are to be \
+                     captured."
+                .to_owned(),
+        });
+    }
     let what = now::unheard(facts)?;
     let wanted = "The Application log from the last look at the tables to the end of the other evidence, or a complete \
                   capture of every temp table made now, would settle whether mail is held."
@@ -356,6 +365,12 @@ fn has_recovered(ground: &Ground<'_, '_>, was_stuck: usize) -> bool {
     was_stuck > 0 && all_tables_empty_since(ground.facts, last)
 }
 
+/// Scan failures that name no message, on a server whose tables nobody counted: the mail may be in any, also in one that
+/// was never captured.
+pub(super) fn nameless_anywhere(facts: &ServerFacts<'_>) -> bool {
+    facts.tables_uncounted() && facts.failures.iter().any(|failure| failure.key.is_none())
+}
+
 fn is_clean(ground: &Ground<'_, '_>, was_stuck: usize) -> bool {
     let facts = ground.facts;
     was_stuck == 0
@@ -440,11 +455,25 @@ fn observations(ground: &Ground<'_, '_>) -> Vec<String> {
             None => format!("{table} was never captured."),
         });
     }
+    reasons.extend(elsewhere(ground));
     reasons.extend(deliveries(ground));
     if facts.tables.is_empty() {
         reasons.push("No temp table of this server was captured.".to_owned());
     }
     reasons
+}
+
+/// How many messages the known tables lack, where there may be other tables.
+fn elsewhere(ground: &Ground<'_, '_>) -> Option<String> {
+    let open = ground.examined.iter().filter(|stay| now::is_open(stay));
+    let lacked = open.filter(|stay| stay.residence.elsewhere);
+    let lacked = lacked.count();
+    (lacked > 0).then(|| {
+        format!(
+            "The known temp tables lack {lacked} of the messages that failed, but how many tables the server has is not told; \
+             give `virtual_servers` in case.toml."
+        )
+    })
 }
 
 /// How many of the messages that failed scanning or were listed the logs of the mail system show gone out.

@@ -3,9 +3,9 @@
 use super::{Claim, Setting, absence, delivered};
 use crate::analysis::bounds::Bounds;
 use crate::analysis::facts::{ServerFacts, Sign};
-use crate::analysis::findings::{Confidence, EndCause, PlaceBasis, Status};
+use crate::analysis::findings::{Confidence, EndCause, Status};
 use crate::analysis::residence::Residence;
-use crate::analysis::wording::moment;
+use crate::analysis::wording::{moment, span};
 use crate::case::InterventionKind;
 use crate::case::config::InterventionConfig;
 use crate::profile::{Role, ServiceKey};
@@ -13,8 +13,14 @@ use crate::time::{HOUR, MINUTE, Timestamp};
 
 /// How far off the time that somebody noted for a change may be, either way.
 const NOTED_BY_HAND: i64 = 15 * MINUTE;
+/// Said of a message that the known tables lack, where nobody says how many tables there are.
+const ELSEWHERE: &str = "Every known temp table lacks it, but how many the server has is not told (`virtual_servers`): it may be in another, \
+     or have left.";
 /// A store that stops within this time of a reboot does so as part of it.
 const PART_OF_RESTART: i64 = 10 * MINUTE;
+/// A restart is named without a delivery record only where it is known to within this time when the message left. In
+/// longer times much else happens: a retry gets through, or somebody deletes rows.
+const LONGEST_NAMED: i64 = 24 * HOUR;
 /// A log that ends so long before the evidence does is taken to reach its end.
 const END_OF_LOG: i64 = 12 * HOUR;
 
@@ -66,9 +72,10 @@ pub(super) fn of_possible(residence: &Residence<'_>, bounds: &Bounds, claim: &mu
     if bounds.left.latest.is_some() && !claim.candidates.is_empty() {
         claim.release_confidence = Some(Confidence::Possible);
     }
-    claim.release_why = match bounds.left.latest {
-        Some(_) => "Gone; how is not known.".to_owned(),
-        None => "Nothing shows when it left.".to_owned(),
+    claim.release_why = match (bounds.left.latest, residence.elsewhere) {
+        (Some(_), _) => "Gone; how is not known.".to_owned(),
+        (None, true) => ELSEWHERE.to_owned(),
+        (None, false) => "Nothing shows when it left.".to_owned(),
     };
 }
 
@@ -92,6 +99,8 @@ pub(super) fn open(
             "\"{}\" was noted after it was last seen, and {unlooked}",
             change.what
         );
+    } else if residence.elsewhere {
+        claim.release_why = ELSEWHERE.to_owned();
     } else if !claim.candidates.is_empty() {
         claim.release_why = format!("SMTP restarted after it was last seen, and {unlooked}");
     } else if let Some(down) = store_down(bounds.left.earliest, None, setting) {
@@ -269,7 +278,6 @@ fn rival(
     let last_seen_hi = last_seen(residence)?;
     let entered = bounds.entered.latest?;
     let left_from = bounds.last_seen.or(bounds.left.earliest)?;
-    let uncounted = residence.basis == PlaceBasis::Unknown && setting.facts.tables_uncounted();
     if restart.confidence == Confidence::Possible {
         return Some("whether SMTP itself restarted then is only possible.".to_owned());
     }
@@ -293,8 +301,23 @@ fn rival(
     if restart.begun().since(entered) < setting.stuck_after {
         return Some("it had not yet been stuck for long when SMTP stopped.".to_owned());
     }
-    if uncounted {
-        return Some("its table is not known, nor how many tables the server has.".to_owned());
+    let outlived = setting.restarts.iter().find(|earlier| {
+        earlier.confidence != Confidence::Possible
+            && earlier.concerns(residence.place.as_deref())
+            && entered < earlier.begun()
+            && earlier.at().hi < left_from
+    });
+    if let Some(earlier) = outlived {
+        return Some(format!(
+            "it outlived the start of SMTP at {}, so a start does not surely let it out.",
+            moment(earlier.instant())
+        ));
+    }
+    if gone_by.since(left_from) > LONGEST_NAMED {
+        return Some(format!(
+            "it left at some time within {}, in which a retry or a deletion cannot be told from it.",
+            span(gone_by.since(left_from))
+        ));
     }
     if !restarts_would_show(Some(left_from), Some(gone_by), setting) {
         return Some(
