@@ -399,6 +399,8 @@ fn show_only(findings: &mut Findings, shown: Shown) {
     // What is held now, and the last restart of each check, are shown whatever was asked for.
     let held = findings.now.iter().flat_map(|now| &now.places);
     named.extend(held.flat_map(|place| place.messages.iter().cloned()));
+    let kept = findings.now.iter();
+    named.extend(kept.flat_map(|now| now.restart.kept_through.iter().cloned()));
     let checked = findings.checks.iter();
     named.extend(checked.filter_map(|check| Some(check.last_restart.as_ref()?.id.clone())));
     findings.messages.retain(|message| {
@@ -441,7 +443,14 @@ fn show_only(findings: &mut Findings, shown: Shown) {
             .retain(|earlier| kept.contains(&earlier.restart));
     }
     for step in &mut findings.next_steps {
-        step.refers.retain(|id| kept.contains(id));
+        let (there, hidden): (Vec<String>, Vec<String>) = std::mem::take(&mut step.refers)
+            .into_iter()
+            .partition(|id| kept.contains(id));
+        step.refers = there;
+        // Its words name them all the same.
+        if !hidden.is_empty() {
+            step.why += &format!(" Outside the time shown: {}.", hidden.join(", "));
+        }
     }
     findings
         .interventions

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ServerAnalysis;
 use super::facts::{Capture, ServerFacts};
-use super::now::{END_OF_LOG, Looks, is_open, last_looks, speaks};
+use super::now::{END_OF_LOG, Looks, is_open, last_looks, last_seen_long_ago, speaks};
 use super::restarts::Restart;
 use super::verdict::{last_appearance, last_open_failure, nameless_anywhere};
 use super::wording::{moment, plural};
@@ -49,7 +49,7 @@ pub fn of_server(
     }
     Some(Check {
         server: facts.name.to_string(),
-        as_of: facts.as_of(),
+        as_of: facts.end(),
         last_restart: last.and_then(|(index, restart)| {
             Some(CheckedRestart {
                 id: id(index)?,
@@ -86,11 +86,11 @@ fn failures(facts: &ServerFacts<'_>, from: Option<Timestamp>, to: Option<Timesta
 
 /// Whether the log that failures go to speaks of all the time since, to its end, and that is the end of the evidence.
 fn failures_would_show(facts: &ServerFacts<'_>, since: Option<Timestamp>) -> bool {
-    let (Some(log), Some(end)) = (facts.failure_log(), facts.as_of()) else {
+    let (Some(log), Some(end)) = (facts.failure_log(), facts.end()) else {
         return false;
     };
     let since = since.unwrap_or(log.from);
-    end.since(log.to) <= END_OF_LOG && (since >= log.to || log.speaks_throughout(since, log.to))
+    end.since(log.to) <= END_OF_LOG && since <= log.to && log.speaks_throughout(since, log.to)
 }
 
 /// The first of the complete captures of each table that fit.
@@ -160,8 +160,15 @@ fn clean(server: &ServerAnalysis<'_>) -> (Option<Timestamp>, String) {
         return (None, "No temp table of it is known.".to_owned());
     };
     if !failures_would_show(facts, Some(since)) {
+        let log = match facts.failure_log() {
+            Some(log) if log.to < since => {
+                format!("the Application log ends before, at {}", moment(log.to))
+            }
+            Some(_) => "the Application log does not speak of all the time since".to_owned(),
+            None => "there is no Application log".to_owned(),
+        };
         let why = format!(
-            "Every known temp table was seen empty by {}, but the Application log does not speak of all the time since.",
+            "Every known temp table was seen empty by {}, but {log}.",
             moment(since)
         );
         return (None, why);
@@ -176,10 +183,22 @@ fn clean(server: &ServerAnalysis<'_>) -> (Option<Timestamp>, String) {
         None => String::new(),
     };
     let why = format!(
-        "Every known temp table was seen empty{before} ({}), and the Application log shows no scan failure since.",
-        cites.join(", ")
+        "Every known temp table was seen empty{before} ({}), and the Application log shows no scan failure since.{}",
+        cites.join(", "),
+        unseen_since(facts)
     );
     (Some(since), why)
+}
+
+/// Said where the tables were last seen long ago: mail may stay without a scan failure.
+fn unseen_since(facts: &ServerFacts<'_>) -> String {
+    match last_seen_long_ago(facts, &last_looks(facts)) {
+        Some(seen) => format!(
+            " The tables were last seen at {}: mail that stuck later without a scan failure would not show.",
+            moment(seen)
+        ),
+        None => String::new(),
+    }
 }
 
 /// What is still to be looked at.

@@ -170,6 +170,12 @@ impl ServerFacts<'_> {
         logs.or_else(|| self.captures.last().map(|capture| capture.timed.at))
     }
 
+    /// The last instant that any evidence of what it holds is of: its logs' end or its last capture, whichever is later.
+    pub fn end(&self) -> Option<Timestamp> {
+        let captured = self.captures.iter().map(|capture| capture.timed.at).max();
+        self.as_of().max(captured)
+    }
+
     /// By how much a span of time on this server may be off, because its clock was moved within it.
     pub fn clock_doubt(&self, from: Timestamp, to: Timestamp) -> i64 {
         let within = self

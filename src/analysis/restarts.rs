@@ -87,6 +87,11 @@ impl Restart {
         self.tables.is_empty() || table.is_none_or(|table| self.tables.contains(table))
     }
 
+    /// Whether mail that was in that table by `entered`, and still there at `left`, was there before and after it.
+    pub fn let_stay(&self, place: Option<&str>, entered: Timestamp, left: Timestamp) -> bool {
+        self.concerns(place) && entered < self.begun() && left > self.at().hi
+    }
+
     /// The first instant at which it may have begun to let mail go.
     pub fn begun(&self) -> Timestamp {
         self.stopped.unwrap_or_else(|| self.moment()).when.lo

@@ -51,6 +51,9 @@ pub fn print(findings: &Findings, report: &Path, quiet: bool) -> io::Result<()> 
 fn lines(findings: &Findings, report: &Path) -> Vec<String> {
     let totals = Totals::of(findings);
     let mut lines = verdict(findings);
+    let limits = shown(findings);
+    let limited = limits.is_some();
+    lines.extend(limits.into_iter().flat_map(|text| item("Shown", &text)));
     lines.push(String::new());
     lines.extend(servers(findings));
     lines.push(String::new());
@@ -65,13 +68,23 @@ fn lines(findings: &Findings, report: &Path) -> Vec<String> {
     let late = late_mail(findings);
     let conflicts = contradictions(findings);
     // What else there is to say takes the place of windows and restarts, in turn.
-    let room = LIST_LINES.saturating_sub(now.len() + late.len() + conflicts.len() + next.len());
+    let room = LIST_LINES.saturating_sub(
+        now.len() + late.len() + conflicts.len() + next.len() + usize::from(limited),
+    );
+    let none = match limited {
+        true => "None in the time shown.",
+        false => "None.",
+    };
     let windows = surest(&findings.windows);
     let shown = room.div_ceil(2);
-    lines.extend(list("Windows", &windows, shown, |found| window(found)));
+    lines.extend(list("Windows", none, &windows, shown, |found| {
+        window(found)
+    }));
     let restarts = telling(&findings.restarts);
     let shown = room / 2;
-    lines.extend(list("Restarts", &restarts, shown, |found| restart(found)));
+    lines.extend(list("Restarts", none, &restarts, shown, |found| {
+        restart(found)
+    }));
     lines.extend(late);
     lines.extend(conflicts);
     lines.extend(item("Problems", &problems(findings)));
@@ -112,6 +125,27 @@ fn verdict(findings: &Findings) -> Vec<String> {
     );
     lines.push(format!("{DIM}{}{DIM:#}", line(&ground)));
     lines
+}
+
+/// What time the lists are limited to, where `--since` or `--until` limits them: the verdict and what is held now are of
+/// all the time.
+fn shown(findings: &Findings) -> Option<String> {
+    let options = &findings.case.options;
+    let limits = match (options.since, options.until) {
+        (None, None) => return None,
+        (Some(since), None) => format!("since {}", format::minute(since)),
+        (None, Some(until)) => format!("until {}", format::minute(until)),
+        (Some(since), Some(until)) => {
+            format!(
+                "from {} to {}",
+                format::minute(since),
+                format::minute(until)
+            )
+        }
+    };
+    Some(format!(
+        "Only {limits} UTC; the verdict, servers, failures and Now are of all the time."
+    ))
 }
 
 /// One line a server, the gravest first.
@@ -171,7 +205,10 @@ fn server_line(server: &Server, width: usize) -> String {
 /// How many messages, and the worst of them.
 fn stuck(findings: &Findings, totals: &Totals) -> String {
     if totals.stuck.at_most == 0 {
-        return "No message is known to have been stuck.".to_owned();
+        return match shown(findings) {
+            Some(_) => "None in the time shown.".to_owned(),
+            None => "No message is known to have been stuck.".to_owned(),
+        };
     }
     if totals.stuck.at_least == 0 {
         return format!("None for certain; {}.", words::perhaps_stuck(totals));
@@ -361,10 +398,16 @@ fn item(name: &str, text: &str) -> Vec<String> {
     vec![format!("{BOLD}{name:<INDENT$}{BOLD:#}{text}")]
 }
 
-/// A name and a line for each thing, as many as fit.
-fn list<T>(name: &str, things: &[T], most: usize, show: impl Fn(&T) -> String) -> Vec<String> {
+/// A name and a line for each thing, as many as fit; `none` where there is nothing.
+fn list<T>(
+    name: &str,
+    none: &str,
+    things: &[T],
+    most: usize,
+    show: impl Fn(&T) -> String,
+) -> Vec<String> {
     if things.is_empty() {
-        return item(name, "None.");
+        return item(name, none);
     }
     let (shown, more) = split(things, most);
     let more = more.map(|more| format!("and {} more", format::count(more)));

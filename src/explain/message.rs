@@ -92,15 +92,30 @@ pub fn claim(message: &Message) -> String {
             format::duration(max, format::Round::Up)
         ),
     };
-    let became = match message.status {
-        Status::Stuck => "is stuck",
-        Status::Released => "was stuck and went out",
-        Status::DeliveredOnRetry => "was only retried",
-        Status::Removed => "was stuck and its row was removed",
-        Status::LostPossible => "was stuck and may be lost",
-        Status::Unknown => "may have been stuck",
+    let was = match message.confidence {
+        Confidence::Confirmed => "was stuck",
+        Confidence::Probable => "was probably stuck",
+        Confidence::Possible => "may have been stuck",
     };
-    format!("{what} on {place} {became}: there for {stayed}.")
+    let became = match message.status {
+        Status::Stuck => "is stuck".to_owned(),
+        Status::Released => was.to_owned(),
+        Status::DeliveredOnRetry => "was only retried".to_owned(),
+        Status::Removed => format!("{was}, and its row was removed"),
+        Status::LostPossible => format!("{was}, and may be lost"),
+        Status::Unknown => "may have been stuck".to_owned(),
+    };
+    // How sure it is that it was stuck says nothing of how it left.
+    let left = match (message.status, message.release_confidence) {
+        (Status::Released, Some(sure)) => {
+            let by = message.released_by.as_ref();
+            let by = by.map_or_else(|| "nothing is named".to_owned(), |id| format!("by {id}"));
+            format!(" How it left: {by}, {}.", words::confidence(sure))
+        }
+        (Status::Released, None) => " How it left is not known.".to_owned(),
+        _ => String::new(),
+    };
+    format!("{what} on {place} {became}: there for {stayed}.{left}")
 }
 
 fn parts(message: &Message, findings: &Findings) -> Vec<Point> {

@@ -227,6 +227,7 @@ fn cites(findings: &Findings, claim: Claim) -> Vec<&str> {
                     .iter()
                     .find(|r| window.restart.as_ref() == Some(&r.id));
                 all.extend(restart.into_iter().flat_map(|r| &r.evidence));
+                all.extend(window::cites(window, findings));
                 let members = window::members(window, findings);
                 all.extend(
                     members

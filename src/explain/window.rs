@@ -14,6 +14,8 @@ use crate::time::Timestamp;
 
 /// Stays that are told of one by one.
 const MOST_MEMBERS: usize = 200;
+/// Records of one cause or one side, and contradictions.
+const MOST_OF_ONE: usize = 12;
 /// Records in short.
 const MOST_OTHERS: usize = 200;
 
@@ -223,6 +225,17 @@ fn chain(
             known.1.push(told);
         }
     }
+    for (cite, told) in causes(window).chain(sides(window, findings)) {
+        let meant = Meant {
+            server: Some(&window.server),
+            place: window.place.as_deref(),
+            ..Meant::default()
+        };
+        let known = shows
+            .entry((cite.clone(), false))
+            .or_insert((meant, Vec::new()));
+        known.1.push(told);
+    }
     let pieces = shows.into_iter().filter_map(|((cite, _), (meant, shows))| {
         Some(Piece {
             record: records.get(&cite, meant)?,
@@ -230,6 +243,45 @@ fn chain(
         })
     });
     in_order(pieces.collect())
+}
+
+/// What its causes and the contradictions that lower it rest on.
+pub fn cites<'f>(window: &'f Window, findings: &'f Findings) -> impl Iterator<Item = &'f String> {
+    let sides = sides(window, findings).map(|(cite, _)| cite);
+    causes(window).map(|(cite, _)| cite).chain(sides)
+}
+
+/// Records of the causes that are supported or have a sign, each with the cause that it speaks of.
+fn causes(window: &Window) -> impl Iterator<Item = (&String, String)> {
+    let speaks = |cause: &&Cause| cause.standing == Standing::Supported || cause.sign;
+    let causes = window.causes.iter().filter(speaks);
+    causes.flat_map(|cause| {
+        let told = format!(
+            "of the cause \"{}\" ({})",
+            cause.name,
+            words::standing(cause.standing)
+        );
+        let cites = cause.evidence.iter().take(MOST_OF_ONE);
+        cites.map(move |cite| (cite, told.clone()))
+    })
+}
+
+/// Records of both sides of the contradictions that make it, or one of its stays, less sure.
+fn sides<'f>(
+    window: &'f Window,
+    findings: &'f Findings,
+) -> impl Iterator<Item = (&'f String, String)> {
+    let mut own: BTreeSet<&String> = window.residences.iter().collect();
+    own.insert(&window.id);
+    let found = findings.contradictions.iter();
+    let found = found.filter(move |found| found.lowers.iter().any(|id| own.contains(id)));
+    found.take(MOST_OF_ONE).flat_map(|found| {
+        found.sides.iter().flat_map(|side| {
+            let told = format!("{}, one side: {}", found.id, side.says);
+            let cites = side.evidence.iter().take(MOST_OF_ONE);
+            cites.map(move |cite| (cite, told.clone()))
+        })
+    })
 }
 
 /// The other records of the window, each with the stay that it speaks of.

@@ -45,7 +45,7 @@ impl Need {
     /// The words in braces that its steps may use.
     pub fn words(self) -> &'static [&'static str] {
         match self {
-            Self::RestartLetsOut => &["server", "state", "count", "age", "whom"],
+            Self::RestartLetsOut => &["server", "state", "comes", "count", "age", "whom"],
             Self::HeldInTable => &["server", "tables", "count"],
             Self::MailPerhapsLost => &["server", "count", "messages"],
             Self::TableNotLookedAt => &["server", "tables", "reason"],

@@ -75,7 +75,11 @@ pub(super) fn conclusions(
         verdict: verdict::of_case(&verdicts),
         now: of_each()
             .filter_map(|(of, server)| {
-                now::of_server(server, &|index| numbers.messages.get(&(of, index)).cloned())
+                let ids = now::Ids {
+                    message: &|index| numbers.messages.get(&(of, index)).cloned(),
+                    restart: &|index| numbers.restarts.get(&(of, index)).cloned(),
+                };
+                now::of_server(server, input.profile, &ids)
             })
             .collect(),
         checks: of_each()

@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Now {
     pub server: String,
-    /// The instant that this speaks of: the end of the server's logs, as in its verdict.
+    /// The instant that this speaks of: the end of the server's logs, or its last capture where that is later.
     pub as_of: Option<Timestamp>,
     /// The answer in plain words.
     pub sentence: String,
@@ -40,10 +40,15 @@ pub struct HeldHere {
 pub struct IfStarted {
     /// Whether SMTP runs now, so that it would be a restart.
     pub smtp_now: SmtpNow,
-    /// Messages that it would certainly let out.
+    /// Messages that it would certainly let out: those certainly held, but for `kept`.
     pub at_least: u64,
-    /// Messages that it would let out at most; null where that cannot be known (see `missing`).
+    /// Messages known of that it would let out at most; null where that cannot be known (see `missing`).
     pub at_most: Option<u64>,
+    /// Messages certainly held of which it is not certain that a start lets them out: restarts before did not, or no
+    /// virtual server has their table.
+    pub kept: u64,
+    /// The last restarts that did not let some of them out; at most six.
+    pub kept_through: Vec<String>,
     /// Age of the oldest of the messages known of, as in `places[]`.
     pub oldest_age_s: Option<Stay>,
     /// Distinct recipients that captures and logs name of these messages.

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Looks, is_certain, is_open};
+use super::{Ids, Looks, is_certain, is_open};
 use crate::analysis::facts::{Capture, ServerFacts};
-use crate::analysis::findings::{Missing, MissingKind};
+use crate::analysis::findings::{Confidence, Missing, MissingKind};
 use crate::analysis::wording::{moment, plural, span};
 use crate::analysis::{Examined, ServerAnalysis};
 use crate::time::{HOUR, Timestamp};
@@ -84,7 +84,11 @@ fn nameless(facts: &ServerFacts<'_>, since: Option<Timestamp>) -> Option<Missing
 }
 
 /// What is missing to know what the server holds.
-pub(super) fn missing(server: &ServerAnalysis<'_>, looks: &Looks<'_, '_>) -> Vec<Missing> {
+pub(super) fn missing(
+    server: &ServerAnalysis<'_>,
+    looks: &Looks<'_, '_>,
+    ids: &Ids<'_>,
+) -> Vec<Missing> {
     let facts = &server.facts;
     let mut missing = Vec::new();
     if facts.tables.is_empty() {
@@ -96,16 +100,15 @@ pub(super) fn missing(server: &ServerAnalysis<'_>, looks: &Looks<'_, '_>) -> Vec
             evidence: Vec::new(),
         });
     }
-    let waiting = last_waiting(server);
+    let waiting = last_waiting(server, looks);
     let partly: BTreeSet<&str> = facts.captures.iter().map(Capture::table).collect();
     for table in &facts.tables {
         let since = waiting.get(&Some(table.as_str())).max(waiting.get(&None));
-        missing.extend(unlooked(
-            table,
-            looks.get(table.as_str()),
-            partly.contains(table.as_str()),
-            since,
-        ));
+        let look = looks.get(table.as_str());
+        missing.extend(
+            unlooked(table, look, partly.contains(table.as_str()), since)
+                .or_else(|| unlooked_since_restart(server, table, look?, ids)),
+        );
     }
     let unplaced = |stay: &Examined<'_>| stay.residence.place.is_none();
     if facts.tables_uncounted() && server.examined.iter().any(unplaced) {
@@ -142,9 +145,11 @@ pub(super) fn missing(server: &ServerAnalysis<'_>, looks: &Looks<'_, '_>) -> Vec
 }
 
 /// The last sign by place that mail waited which nothing shows gone: failures, and stays that may be held but are not
-/// certainly there. What failed in no known table may be in any.
+/// certainly there. What failed in no known table may be in any. That the last look at a table lists it is no sign that
+/// the look is too old.
 fn last_waiting<'s>(
     server: &'s ServerAnalysis<'_>,
+    looks: &Looks<'_, '_>,
 ) -> BTreeMap<Option<&'s str>, (Timestamp, String)> {
     let mut last: BTreeMap<Option<&str>, (Timestamp, String)> = BTreeMap::new();
     let doubtful = server
@@ -154,9 +159,15 @@ fn last_waiting<'s>(
     for stay in doubtful {
         let residence = &stay.residence;
         let failures = residence.scan_failures().map(|f| (f.when.hi, f.cite));
+        let look = residence
+            .place
+            .as_deref()
+            .and_then(|place| looks.get(place));
+        let look = look.map(|look| look.timed.snapshot.cite);
         let listed = residence
             .sightings
             .iter()
+            .filter(|s| look != Some(s.capture.snapshot.cite))
             .map(|s| (s.capture.when.hi, s.cite()));
         let Some((at, cite)) = failures.chain(listed).max() else {
             continue;
@@ -169,6 +180,39 @@ fn last_waiting<'s>(
         }
     }
     last
+}
+
+/// Where mail may be held in a table that no capture was made of since a restart, which may have let it out.
+fn unlooked_since_restart(
+    server: &ServerAnalysis<'_>,
+    table: &str,
+    look: &Capture<'_>,
+    ids: &Ids<'_>,
+) -> Option<Missing> {
+    let doubtful = |stay: &Examined<'_>| {
+        let place = stay.residence.place.as_deref();
+        is_open(stay) && !is_certain(stay) && place.is_none_or(|place| place == table)
+    };
+    let (index, restart) = server.restarts.iter().enumerate().rfind(|(_, restart)| {
+        restart.confidence != Confidence::Possible
+            && restart.concerns(Some(table))
+            && restart.at().lo > look.timed.when.hi
+    })?;
+    if !server.examined.iter().any(doubtful) {
+        return None;
+    }
+    let id = (ids.restart)(index)?;
+    Some(Missing {
+        kind: MissingKind::CaptureTooOld,
+        place: Some(table.to_owned()),
+        log: None,
+        what: format!(
+            "{table} was last captured at {}, not since {id} ({}).",
+            moment(look.timed.at),
+            moment(restart.instant())
+        ),
+        evidence: vec![look.timed.snapshot.cite.to_string()],
+    })
 }
 
 /// What is missing of one table. `captured`: there are captures of it, complete or not.
@@ -227,7 +271,15 @@ fn log(
     let Some(log) = log else {
         return Some(of(MissingKind::NoLog, format!("There is no {name} log.")));
     };
-    let end = facts.as_of()?;
+    let end = facts.end()?;
+    if let Some(looked) = from.filter(|from| log.to < *from && end.since(log.to) <= END_OF_LOG) {
+        let what = format!(
+            "The {name} log ends at {}, before the tables were last looked at ({}).",
+            moment(log.to),
+            moment(looked)
+        );
+        return Some(of(MissingKind::LogEndsEarly, what));
+    }
     if end.since(log.to) > END_OF_LOG {
         let what = format!(
             "The {name} log ends at {}, {} before the server's other evidence.",

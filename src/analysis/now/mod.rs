@@ -1,9 +1,10 @@
 //! Now: what a server holds where its evidence ends, what a start of SMTP would let out, and what is missing to know it.
 //!
-//! Held are the stays that nothing shows over. A start of SMTP resubmits every temp table whole, so it would let out all
-//! of them. That no others are held is known only where every table was captured and the log that failures go to speaks
+//! Held are the stays that nothing shows over. A start of SMTP hands every temp table to transport whole, so it would let
+//! out all of them but what earlier restarts did not let out. That no others are held is known only where every table was captured and the log that failures go to speaks
 //! of all the time since.
 
+mod kept;
 mod missing;
 mod sentence;
 mod started;
@@ -13,21 +14,31 @@ use std::collections::BTreeMap;
 use super::facts::{Capture, ServerFacts};
 use super::{Examined, ServerAnalysis};
 use crate::analysis::findings::{CountBand, HeldHere, Now, Status, Stay};
-use crate::time::{SECOND, Timestamp};
+use crate::profile::Profile;
+use crate::time::{HOUR, SECOND, Timestamp};
+use kept::Kept;
 use missing::missing;
 use sentence::sentence;
 use started::if_started;
 
 pub(super) use missing::{END_OF_LOG, unheard};
 
-/// What one server holds. `None` for a server that no evidence, or only logs of the mail system, speak of. `id` gives the
-/// number of a stay by its index.
-pub fn of_server(server: &ServerAnalysis<'_>, id: &dyn Fn(usize) -> Option<String>) -> Option<Now> {
+/// The numbers of a server's stays and restarts, by their indices.
+pub struct Ids<'f> {
+    pub message: &'f dyn Fn(usize) -> Option<String>,
+    pub restart: &'f dyn Fn(usize) -> Option<String>,
+}
+
+/// So long after the tables were last seen, it is said when that was: mail may have stuck since without a scan failure.
+const LONG_SINCE: i64 = HOUR;
+
+/// What one server holds. `None` for a server that no evidence, or only logs of the mail system, speak of.
+pub fn of_server(server: &ServerAnalysis<'_>, profile: &Profile, ids: &Ids<'_>) -> Option<Now> {
     let facts = &server.facts;
     if !speaks(facts) {
         return None;
     }
-    let as_of = facts.as_of();
+    let as_of = facts.end();
     let mut by_place: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
     for table in &facts.tables {
         by_place.entry(Some(table)).or_default();
@@ -38,7 +49,7 @@ pub fn of_server(server: &ServerAnalysis<'_>, id: &dyn Fn(usize) -> Option<Strin
         by_place.entry(place).or_default().push(index);
     }
     let looks = last_looks(facts);
-    let missing = missing(server, &looks);
+    let missing = missing(server, &looks, ids);
     let places: Vec<HeldHere> = by_place
         .iter()
         .map(|(place, indices)| {
@@ -47,16 +58,22 @@ pub fn of_server(server: &ServerAnalysis<'_>, id: &dyn Fn(usize) -> Option<Strin
                 place: place.map(str::to_owned),
                 held: band(&stays),
                 oldest_age_s: oldest_age(&stays, as_of),
-                messages: indices.iter().filter_map(|index| id(*index)).collect(),
+                messages: indices
+                    .iter()
+                    .filter_map(|index| (ids.message)(*index))
+                    .collect(),
             }
         })
         .collect();
     let all: Vec<usize> = by_place.into_values().flatten().collect();
-    let restart = if_started(server, &stays(server, &all), as_of, &missing);
+    let stays = stays(server, &all);
+    let kept = Kept::of(server, &stays, profile, ids);
+    let restart = if_started(server, &stays, as_of, &missing, kept);
+    let stale = last_seen_long_ago(facts, &looks);
     Some(Now {
         server: facts.name.to_string(),
         as_of,
-        sentence: sentence(&facts.name, &restart, &missing),
+        sentence: sentence(&facts.name, &restart, &missing, stale),
         places,
         restart,
         missing,
@@ -110,6 +127,17 @@ fn oldest_age(stays: &[&Examined<'_>], as_of: Option<Timestamp>) -> Option<Stay>
 
 fn seconds(micros: i64) -> f64 {
     micros.max(0) as f64 / SECOND as f64
+}
+
+/// When every known table had been seen at the last time, where that is long before the end of the evidence.
+pub(super) fn last_seen_long_ago(
+    facts: &ServerFacts<'_>,
+    looks: &Looks<'_, '_>,
+) -> Option<Timestamp> {
+    let times = facts.tables.iter().map(|table| looks.get(table.as_str()));
+    let times: Option<Vec<Timestamp>> = times.map(|look| Some(look?.timed.at)).collect();
+    let seen = times?.into_iter().min()?;
+    (facts.end()?.since(seen) > LONG_SINCE).then_some(seen)
 }
 
 /// The last complete capture of each table.

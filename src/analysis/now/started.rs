@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::kept::Kept;
 use super::missing::leaves_count_open;
 use super::{band, oldest_age};
 use crate::analysis::findings::{IfStarted, Missing};
@@ -19,6 +20,7 @@ pub(super) fn if_started(
     stays: &[&Examined<'_>],
     as_of: Option<Timestamp>,
     missing: &[Missing],
+    kept: Kept,
 ) -> IfStarted {
     let held = band(stays);
     let mut recipients: BTreeMap<String, String> = BTreeMap::new();
@@ -49,8 +51,10 @@ pub(super) fn if_started(
     let unknown = missing.iter().any(|m| leaves_count_open(m, server));
     IfStarted {
         smtp_now: smtp_now(&server.facts),
-        at_least: held.at_least,
+        at_least: held.at_least.saturating_sub(kept.messages),
         at_most: (!unknown).then_some(held.at_most),
+        kept: kept.messages,
+        kept_through: kept.through,
         oldest_age_s: oldest_age(stays, as_of),
         recipients: recipients.len() as u64,
         recipients_named: recipients.into_values().take(MOST_NAMED).collect(),

@@ -9,7 +9,9 @@ use crate::analysis::wording::span;
 pub(super) fn perhaps_lost(ground: &Ground<'_, '_>) -> Vec<Call> {
     let mut lost: BTreeMap<&str, Vec<&Message>> = BTreeMap::new();
     for message in &ground.found.messages {
-        if matches!(message.status, Status::Removed | Status::LostPossible) {
+        // What nothing shows gone may still lie there: sent again, it would come twice.
+        let gone = message.left.latest.is_some();
+        if gone && matches!(message.status, Status::Removed | Status::LostPossible) {
             lost.entry(&message.server).or_default().push(message);
         }
     }
@@ -36,7 +38,10 @@ pub(super) fn restart_lets_out(now: &Now) -> Vec<Call> {
         (0, _) => format!("up to {}", many(known, "message", "messages")),
         (least, Some(most)) if least == most => many(known, "message", "messages"),
         (least, Some(most)) => format!("{least} to {most} messages"),
-        (least, None) => format!("at least {least} messages"),
+        (least, None) => {
+            let least = usize::try_from(least).unwrap_or(usize::MAX);
+            format!("at least {}", many(least, "message", "messages"))
+        }
     };
     let age = restart.oldest_age_s.map_or(0, |age| (age.min * 1e6) as i64);
     let age = match age {
@@ -62,8 +67,26 @@ pub(super) fn restart_lets_out(now: &Now) -> Vec<Call> {
         .places
         .iter()
         .flat_map(|place| place.messages.iter().cloned());
+    let comes = match restart.at_least {
+        0 => "may come",
+        _ => "will come",
+    };
+    let kept = match restart.kept_through.as_slice() {
+        [] => String::new(),
+        through => format!(
+            " ({} did not let {} out)",
+            listed(through),
+            match (restart.at_least, restart.kept) {
+                (0, 1) => "it".to_owned(),
+                (0, _) => "them".to_owned(),
+                (_, kept) => format!("{kept} of them"),
+            }
+        ),
+    };
+    let whom = format!("{whom}{kept}");
     let call = Call::on(&now.server)
         .with("state", state)
+        .with("comes", comes)
         .with("count", count)
         .with("age", age)
         .with("whom", whom);

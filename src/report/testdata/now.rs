@@ -10,6 +10,8 @@ pub fn add(findings: &mut Findings) {
         smtp_now: SmtpNow::Running,
         at_least: least,
         at_most: most,
+        kept: 0,
+        kept_through: Vec::new(),
         oldest_age_s: None,
         recipients: 0,
         recipients_named: Vec::new(),
