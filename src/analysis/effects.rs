@@ -177,16 +177,6 @@ fn fate(restart: &Restart, stay: &Examined<'_>) -> Option<Fate> {
     })
 }
 
-/// Whether some stuck mail certainly outlived a restart, which then does not surely let out all that is held.
-pub fn kept_some(server: &ServerAnalysis<'_>) -> bool {
-    let sure = server.restarts.iter();
-    let mut sure = sure.filter(|restart| restart.confidence != Confidence::Possible);
-    sure.any(|restart| {
-        let mut counted = server.examined.iter().filter(|stay| stays::counts(stay));
-        counted.any(|stay| fate(restart, stay) == Some(Fate::Kept))
-    })
-}
-
 /// What became of the mail that may have lain there when SMTP stopped.
 fn held(restarts: &[&Restart], stays: &[&Examined<'_>]) -> HeldAtRestarts {
     let mut held = HeldAtRestarts::default();
