@@ -309,3 +309,27 @@ fn a_million_events_are_no_burden() {
         .collect();
     assert_eq!(test(&circle, &many, &near), None);
 }
+
+/// By hand: days of ten units, six of them, the fourth not seen. An event at unit 5 of the first, third and fifth day, a
+/// neighbourhood of the units 4 to 6 there: three near. Turned by 2 days they lie in days 3, 5 and 1: three near again; by 4 in
+/// 5, 1 and 3: three. Turned by one, three or five days they lie in 2, 4 and 6, where the fourth counts as near: one. So 3 of 6.
+#[test]
+fn shifts_by_whole_periods() {
+    let circle = Circle::new([Stretch::new(0, 30), Stretch::new(40, 60)]).unwrap();
+    let days = [0, 20, 40];
+    let events = days.map(|day| Stretch::at(day + 5));
+    let near = days.map(|day| Stretch::new(day + 4, day + 7));
+    let found = by_periods(&circle, &events, &near, 10).unwrap();
+    assert_eq!((found.p_value, found.shifts), (0.5, 6));
+    // Near on the fifth day only: one of three. Turned by two or four days another is; by one, three or five the hole counts.
+    let found = by_periods(&circle, &events, &near[2..], 10).unwrap();
+    assert_eq!(found.p_value, 1.0);
+    // Two events near, on days 1 and 2. Turned by one, two, three and five days they lie in 2 and 3, 3 and 4, 4 and 5, 6 and 1:
+    // one near; by four in 5 and 6: none.
+    let two = [Stretch::at(5), Stretch::at(15)];
+    let near = [Stretch::new(4, 7), Stretch::new(14, 17)];
+    let found = by_periods(&circle, &two, &near, 10).unwrap();
+    assert_eq!(found.p_value, 1.0 / 6.0);
+    assert_eq!(by_periods(&circle, &[], &near, 10), None);
+    assert_eq!(by_periods(&circle, &two, &near, 0), None);
+}

@@ -293,8 +293,8 @@ fn limits_close_to_the_edge() {
         .map(|at| Observed { low: at, high: at })
         .collect();
     let fit = fit(&lengths).unwrap();
-    for share in [0.3, 1e-3, 1e-5] {
-        let level = -104.0 * (4.0_f64 * share * (1.0 - share)).ln();
+    for share in [0.3_f64, 1e-3, 1e-5] {
+        let level = -104.0 * (4.0 * share * (1.0 - share)).ln();
         let limits = band(&fit, level).after[0];
         assert_close(limits.low, share, 1e-6 * share);
         assert_close(limits.high, 1.0 - share, 1e-6 * share);
