@@ -56,6 +56,9 @@ struct Rule {
     registry: Vec<Registry>,
     #[serde(default, rename = "listing")]
     listings: Vec<Listing>,
+    /// Starts of SMTP virtual servers by their own logs: `12:00 BH01 2`.
+    #[serde(default)]
+    smtp_logs: Vec<String>,
     expect: BTreeMap<String, toml::Value>,
 }
 
@@ -196,6 +199,9 @@ impl Rule {
         }
         for listing in &self.listings {
             mail::write_listing(case, listing);
+        }
+        for start in &self.smtp_logs {
+            mail::write_smtp_log(case, start);
         }
         for (number, capture) in self.captures.iter().enumerate() {
             let mut snapshot = json!({

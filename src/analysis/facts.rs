@@ -40,6 +40,8 @@ pub struct ServerFacts<'t> {
     pub mail: Vec<&'t TimedMail>,
     /// Headers in the logs of its SMTP virtual servers, in order.
     pub starts: Vec<&'t TimedStart>,
+    /// When a log of each SMTP virtual server last shows it at work, by its instance number.
+    pub at_work: BTreeMap<u32, Timestamp>,
     /// What its tracking log counts.
     pub traffic: Option<&'t Traffic>,
     /// Its registry exports in order.
@@ -266,6 +268,7 @@ pub fn by_server<'t>(
             .seen
             .sort_by(|a, b| (a.at, &a.place, &a.source).cmp(&(b.at, &b.place, &b.source)));
         name_tables(facts, profile);
+        note_work(facts);
         let listings = tracks::listings(&facts.captures);
         for (capture, listing) in facts.captures.iter_mut().zip(listings) {
             capture.listing = listing;
@@ -323,6 +326,7 @@ fn server<'m, 't>(
             coverage: Vec::new(),
             mail: Vec::new(),
             starts: Vec::new(),
+            at_work: BTreeMap::new(),
             traffic: None,
             exports: Vec::new(),
             listings: Vec::new(),
@@ -330,6 +334,20 @@ fn server<'m, 't>(
             clock_moves: Vec::new(),
             slight_moves: 0,
         })
+}
+
+/// Notes when the logs of its virtual servers last show each at work. A queue folder may outlive its virtual server.
+fn note_work(facts: &mut ServerFacts<'_>) {
+    let starts = facts.starts.iter();
+    let started = starts.map(|start| (start.start.virtual_server, start.at));
+    let mail = facts.mail.iter();
+    let served = mail.map(|mail| (mail.record.virtual_server, mail.at));
+    for (number, at) in started.chain(served) {
+        if let Some(number) = number {
+            let last = facts.at_work.entry(number).or_insert(at);
+            *last = at.max(*last);
+        }
+    }
 }
 
 /// Adds the tables that must exist: one for each counted virtual server, and those numbered below a captured

@@ -278,14 +278,18 @@ fn stuck_now(ground: &Ground<'_, '_>, held: CountBand) -> String {
         let open = ground.examined.iter();
         open.filter(|stay| stay.claim.status == Status::Stuck)
     };
-    let longest = stuck().map(|stay| stay.bounds.least_stay()).max();
+    let longest = stuck().max_by_key(|stay| stay.bounds.least_stay());
+    let doubt = match longest.is_some_and(|stay| stay.claim.time_in_doubt) {
+        true => ", if the capture's time is right",
+        false => "",
+    };
     let confirmed = stuck().filter(|stay| stay.claim.confidence == Confidence::Confirmed);
     format!(
-        "{}: {} stuck ({} confirmed), seen there for up to {}; nothing shows them gone since.",
+        "{}: {} stuck ({} confirmed), seen there for up to {}{doubt}; nothing shows them gone since.",
         ground.facts.name,
         plural(held.at_least as usize, "message is", "messages are"),
         confirmed.count(),
-        span(longest.unwrap_or_default())
+        span(longest.map_or(0, |stay| stay.bounds.least_stay()))
     )
 }
 

@@ -84,6 +84,9 @@ pub enum Test {
         /// An event of such a role names it.
         #[serde(default)]
         named_by: Vec<Role>,
+        /// A failed scan of it bears one of these error codes, compared as numbers: `0x0`.
+        #[serde(default)]
+        code: Vec<String>,
         /// Only these messages are asked.
         #[serde(default)]
         among: Vec<Trait>,
@@ -116,7 +119,7 @@ pub enum Test {
         #[serde(default = "yes")]
         found: bool,
     },
-    /// Whether one of these logs of the server has a hole in the window. Gives `log`, `from`, `to`, `why`.
+    /// Whether one of these logs of the server has a hole while mail may have waited. Gives `log`, `from`, `to`, `why`.
     Hole { logs: Vec<String> },
     /// How the number of the window's place stands to the number of virtual servers. Gives `number`, `servers`.
     PlaceNumber { is: PlaceNumber },
@@ -174,6 +177,8 @@ pub enum Trait {
     LetOut,
     /// Delivery records account for all of its recipients.
     Departed,
+    /// It lay there before SMTP started and certainly still some minutes after.
+    OutlivedRestart,
     /// It was certainly or probably stuck.
     Stuck,
 }
@@ -196,11 +201,19 @@ pub enum Share {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Span {
-    /// From before its first message can have come until that message was certainly there.
+    /// Just before its first message was certainly there. Nothing is found in it where that message may have come
+    /// more than the lead, and more than an hour, earlier.
     Before,
-    /// From before its first message can have come until all its messages were certainly there; of a window that
-    /// is only possible, until nothing more can have been there.
+    /// From before its first message can have come until that message was certainly there, however long that is.
+    Arrival,
+    /// From before its first message can have come until all its messages had certainly come and none failed
+    /// scanning any more: a cause comes before its effect.
+    Entry,
+    /// From before its first message can have come until its last message was certainly still there; of a window
+    /// that is only possible, silence must be known until nothing more can have been there.
     Window,
+    /// From before its first message can have come until nothing more can have been there.
+    Hull,
     /// While a message was certainly there.
     Core,
     /// From when it was last certainly there until it was certainly gone.
@@ -212,11 +225,14 @@ pub enum Span {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlaceNumber {
-    /// The place's number is greater than the number of virtual servers.
+    /// The place's number is greater than the number of virtual servers. Numbers may have gaps, so that this alone
+    /// does not show that there is none of that number.
     Beyond,
+    /// A log of that virtual server itself shows it at work when mail waited, or after.
+    Live,
     /// It is not greater, and neither is that of any other known place of the server.
     Within,
-    /// It is not greater, but that of another known place is: one of the lower numbers has no virtual server.
+    /// It is not greater, but that of another known place is: one of the numbers may have no virtual server.
     Doubtful,
     /// The place is not known, or has no number.
     Unknown,
@@ -258,7 +274,7 @@ impl Test {
             Self::Hole { .. } => &["log", "from", "to", "why"],
             Self::PlaceNumber { is } => match is {
                 PlaceNumber::Unknown => &[],
-                PlaceNumber::Uncounted => &["number"],
+                PlaceNumber::Uncounted | PlaceNumber::Live => &["number"],
                 _ => &["number", "servers"],
             },
             Self::Observed {
@@ -367,9 +383,10 @@ fn check_test(test: &Test, known: &Known<'_>) -> Result<(), String> {
             that,
             class,
             named_by,
+            code,
             ..
-        } if that.is_empty() && class.is_empty() && named_by.is_empty() => Err(
-            "`messages` needs one of `that`, `class` and `named_by`, to say which messages"
+        } if that.is_empty() && class.is_empty() && named_by.is_empty() && code.is_empty() => Err(
+            "`messages` needs one of `that`, `class`, `named_by` and `code`, to say which messages"
                 .to_owned(),
         ),
         Test::Events { roles, rules, .. } => {

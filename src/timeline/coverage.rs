@@ -14,7 +14,7 @@ use super::Clocks;
 use super::copies::numbering::{Course, Numbering};
 use super::spans::{FileSpan, LogKey};
 use crate::evidence::model::{FileId, Problem};
-use crate::time::{HOUR, MINUTE, SECOND, Stamp, Timestamp};
+use crate::time::{DAY, HOUR, MINUTE, SECOND, Stamp, Timestamp};
 
 /// What a log is called of which nothing says which it is.
 const UNNAMED: &str = "unknown log";
@@ -23,6 +23,8 @@ const UNNAMED: &str = "unknown log";
 const SHORTEST_SILENCE: i64 = 6 * HOUR;
 /// A silence is a hole when it is so many times as long as all but one in a hundred of the log's gaps.
 const RHYTHM_FACTOR: i64 = 8;
+/// A last record so long after the one before may bear a wrong time.
+const STRAY_AFTER: i64 = 7 * DAY;
 /// With fewer gaps than this a log has no rhythm to speak of.
 const RHYTHM_NEEDS: usize = 20;
 /// Records may be numbered slightly out of the order of time; a step back of fewer numbers is no new start.
@@ -38,6 +40,9 @@ pub struct LogCoverage {
     pub log: String,
     pub from: Timestamp,
     pub to: Timestamp,
+    /// Until when it speaks without a stray record: the time by which all but a hundredth of its records lie, and on
+    /// from there as long as no silence is longer than a week or eight times what is usual in it.
+    pub steady_to: Timestamp,
     /// Distinct records.
     pub records: u64,
     /// In order, not overlapping.
@@ -255,10 +260,29 @@ fn of_log(
         log,
         from: *times.first()?,
         to: *times.last()?,
+        steady_to: steady_to(&times)?,
         records: times.len() as u64,
         holes: disjoint(holes),
         note,
     })
+}
+
+/// The end of what a log's records (in order) speak of, without those that lie far after nearly all of them.
+fn steady_to(times: &[Timestamp]) -> Option<Timestamp> {
+    // All but a hundredth, and of fewer than a hundred all but the last.
+    let most = times.len().saturating_sub(1) * 99 / 100;
+    let (usual, rest) = times.split_at_checked(most)?;
+    let longest = longest_ordinary_silence(usual)
+        .unwrap_or_default()
+        .max(STRAY_AFTER);
+    let mut end = *rest.first()?;
+    for at in rest {
+        if at.since(end) > longest {
+            break;
+        }
+        end = *at;
+    }
+    Some(end)
 }
 
 /// What may be missing at the end of the times of a form that writes whole minutes or seconds.

@@ -136,6 +136,24 @@ pub fn write_tracking(case: &CaseFolder, deliveries: &[Delivery], span: &str) {
     }
 }
 
+/// Writes the log of one SMTP virtual server that starts (`12:00 BH01 2`) and is greeted once.
+pub fn write_smtp_log(case: &CaseFolder, start: &str) {
+    let mut words = start.rsplitn(3, ' ');
+    let (number, server, at) = (words.next(), words.next(), words.next());
+    let (Some(number), Some(server), Some(at)) = (number, server, at) else {
+        panic!("`{start}` is not TIME SERVER NUMBER");
+    };
+    let at = clock::at(at);
+    let time = at.format("%Y-%m-%d %H:%M:%S");
+    let text = format!(
+        "#Software: Microsoft Internet Information Services 6.0\r\n#Version: 1.0\r\n#Date: {time}\r\n#Fields: date time \
+         c-ip cs-username s-sitename s-computername s-ip s-port cs-method cs-uri-stem cs-uri-query sc-status\r\n{time} \
+         10.0.0.9 client SMTPSVC{number} {server} 10.0.0.5 25 EHLO - +client 250\r\n"
+    );
+    let name = at.format("ex%y%m%d.log");
+    case.write(&format!("{server}/LogFiles/SMTPSVC{number}/{name}"), text);
+}
+
 /// A time as names of files write it.
 fn in_name(at: &str) -> String {
     clock::at(at).format("%Y%m%dT%H%M%SZ").to_string()

@@ -32,6 +32,7 @@ fn found(days: i64, failures: &[(f64, usize)]) -> Vec<FailureBurst> {
             log: "Application".to_owned(),
             from: at(0.0),
             to: Timestamp::default().plus(days * DAY),
+            steady_to: Timestamp::default().plus(days * DAY),
             records: 1,
             holes: Vec::new(),
             note: None,

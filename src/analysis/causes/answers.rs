@@ -1,17 +1,21 @@
 //! Answers to the tests that a profile may ask of a window.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::scene::{Scene, between};
 use super::{CITED, Value, Values};
 use crate::analysis::Examined;
 use crate::analysis::facts::{Seen, Sign, table_number};
 use crate::analysis::findings::{Confidence, EndCause};
+use crate::analysis::restarts::AFTER_START;
 use crate::analysis::wording::moment;
 use crate::evidence::model::{Citation, Origin, Step};
 use crate::profile::cause::{Against, PlaceNumber, Share, Sight, Span, Test, Trait};
 use crate::profile::{Role, ServiceKey, canonical_key};
 use crate::time::Timestamp;
+
+/// Places of one kind that are held against the messages; a server has far fewer queue folders.
+const MOST_PLACES: usize = 256;
 
 /// A test that holds: what it found, and where that stands.
 #[derive(Debug, Default)]
@@ -36,12 +40,14 @@ impl Scene<'_, '_> {
                 that,
                 class,
                 named_by,
+                code,
                 among,
                 share,
             } => {
                 let named = self.named_by(named_by);
                 let such = |stay: &Examined<'_>| {
-                    that.iter().all(|t| is(stay, *t))
+                    that.iter().all(|t| self.is(stay, *t))
+                        && (code.is_empty() || code_is(stay, code))
                         && (class.is_empty() || class_is(stay, class))
                         && (named_by.is_empty() || is_named(stay, &named))
                 };
@@ -105,7 +111,7 @@ impl Scene<'_, '_> {
         let (mut of, mut evidence) = (0_usize, Vec::new());
         let mut count = 0_usize;
         let asked = self.members.iter();
-        for stay in asked.filter(|stay| among.iter().all(|t| is(stay, *t))) {
+        for stay in asked.filter(|stay| among.iter().all(|t| self.is(stay, *t))) {
             of += 1;
             if such(stay) {
                 count += 1;
@@ -152,6 +158,9 @@ impl Scene<'_, '_> {
     }
 
     fn events(&self, wanted: &Wanted<'_>, within: Span, before: Option<u16>) -> Option<Answer> {
+        if within == Span::Before && self.comes_vaguely(before) {
+            return None;
+        }
         let near = self.near(within, before);
         let signs: Vec<&Sign> = self.signs(near).iter().filter(|s| wanted.is(s)).collect();
         if let (Some(first), Some(last)) = (signs.first(), signs.last()) {
@@ -188,7 +197,7 @@ impl Scene<'_, '_> {
     }
 
     fn hole(&self, logs: &[String]) -> Option<Answer> {
-        let (from, to) = self.near(Span::Window, None);
+        let (from, to) = self.near(Span::Hull, None);
         let (log, hole) = self
             .facts()
             .coverage
@@ -212,8 +221,13 @@ impl Scene<'_, '_> {
         let number = |table: &str| table_number(profile, table);
         let place = self.window.place.as_deref().and_then(number);
         let servers = self.facts().virtual_servers;
+        let live = |place: u32| {
+            let last = self.facts().at_work.get(&place);
+            last.is_some_and(|last| self.was_there_by(*last))
+        };
         let found = match (place, servers) {
             (None, _) => PlaceNumber::Unknown,
+            (Some(place), _) if live(place) => PlaceNumber::Live,
             (_, None) => PlaceNumber::Uncounted,
             (Some(place), Some(count)) if place > count => PlaceNumber::Beyond,
             (_, Some(count)) => {
@@ -272,8 +286,11 @@ impl Scene<'_, '_> {
             Sight::Some => count > 0,
             Sight::None => {
                 count == 0
-                    && (!every || (whole && self.every_one(&looks)))
-                    && (within != Span::Core || self.all_waited(&looks))
+                    && match (every, within) {
+                        (true, _) => whole && self.every_one(&looks, within == Span::Core),
+                        (false, Span::Core) => self.all_waited(&looks),
+                        (false, _) => true,
+                    }
             }
         };
         holds.then(|| Answer {
@@ -293,11 +310,11 @@ impl Scene<'_, '_> {
     /// Whether each of the window's messages that were surely stuck, or else of all, certainly waited when somebody
     /// looked.
     fn all_waited(&self, looks: &[&Seen]) -> bool {
-        let sure = self.members.iter().any(|stay| is(stay, Trait::Stuck));
+        let sure = self.members.iter().any(|stay| self.is(stay, Trait::Stuck));
         let mut asked = self
             .members
             .iter()
-            .filter(|stay| !sure || is(stay, Trait::Stuck));
+            .filter(|stay| !sure || self.is(stay, Trait::Stuck));
         asked.all(|stay| {
             let (from, to) = (stay.bounds.entered.latest, stay.bounds.left.earliest);
             let (Some(from), Some(to)) = (from, to) else {
@@ -308,11 +325,20 @@ impl Scene<'_, '_> {
         })
     }
 
-    /// Whether as many places were seen as the server has virtual servers.
-    fn every_one(&self, looks: &[&Seen]) -> bool {
-        let places: BTreeSet<String> = looks.iter().map(|seen| seen.place.to_lowercase()).collect();
-        let servers = self.facts().virtual_servers.unwrap_or(1);
+    /// Whether as many places were seen as the server has virtual servers; with `waited` each of them while each of
+    /// the messages certainly waited. Where nobody told how many there are, it is not known.
+    fn every_one(&self, looks: &[&Seen], waited: bool) -> bool {
+        let mut places: BTreeMap<String, Vec<&Seen>> = BTreeMap::new();
+        for look in looks {
+            let of_place = places.entry(look.place.to_lowercase()).or_default();
+            of_place.push(look);
+        }
+        let Some(servers) = self.facts().virtual_servers else {
+            return false;
+        };
         u32::try_from(places.len()).is_ok_and(|places| places >= servers)
+            && places.len() <= MOST_PLACES
+            && (!waited || places.values().all(|looks| self.all_waited(looks)))
     }
 
     fn clock_moved(&self, within: Span, found: bool) -> Option<Answer> {
@@ -484,9 +510,53 @@ fn speaking(stay: &Examined<'_>) -> impl Iterator<Item = Citation> {
     failure.into_iter().chain(sighting)
 }
 
+/// Whether a failed scan of it bears one of these codes, however many digits they are written with.
+fn code_is(stay: &Examined<'_>, wanted: &[String]) -> bool {
+    let number = |code: &str| {
+        let code = code.trim().to_ascii_lowercase();
+        let digits = code.strip_prefix("0x")?;
+        u64::from_str_radix(digits, 16).ok()
+    };
+    let wanted: Vec<u64> = wanted.iter().filter_map(|code| number(code)).collect();
+    let mut codes = stay
+        .residence
+        .scan_failures()
+        .filter_map(|failure| failure.code.as_deref());
+    codes.any(|code| number(code).is_some_and(|code| wanted.contains(&code)))
+}
+
+impl Scene<'_, '_> {
+    fn is(&self, stay: &Examined<'_>, of: Trait) -> bool {
+        match of {
+            Trait::OutlivedRestart => self.outlived(stay),
+            of => is(stay, of),
+        }
+    }
+
+    /// Whether SMTP started while it lay there, and it still lay there when all that a start resubmits is on its way.
+    fn outlived(&self, stay: &Examined<'_>) -> bool {
+        let (Some(from), Some(to)) = (stay.bounds.entered.latest, stay.bounds.left.earliest) else {
+            return false;
+        };
+        let restarts = self.ground.restarts;
+        let first = restarts.partition_point(|restart| restart.at().lo < from);
+        let mut within = restarts
+            .iter()
+            .skip(first)
+            .take_while(|restart| restart.at().hi.plus(AFTER_START) <= to);
+        within.any(|restart| {
+            restart.confidence != Confidence::Possible
+                && restart.concerns(self.window.place.as_deref())
+                && restart.begun() >= from
+        })
+    }
+}
+
 fn is(stay: &Examined<'_>, of: Trait) -> bool {
     let residence = &stay.residence;
     match of {
+        // Asked of the scene, which knows the restarts.
+        Trait::OutlivedRestart => false,
         Trait::Failed => residence.scan_failures().next().is_some(),
         Trait::Sighted => !residence.sightings.is_empty(),
         Trait::HasId => residence.id.message_key.is_some(),

@@ -24,6 +24,8 @@ pub(super) struct Scene<'a, 't> {
     begins: Option<Timestamp>,
     /// Its first message was certainly there.
     there: Timestamp,
+    /// All of its messages had certainly come, and none of them failed scanning after this.
+    all_in: Timestamp,
     /// Its last message was certainly still there.
     last: Timestamp,
     /// After this nothing can have made it wait; `None` where nothing limits it.
@@ -47,6 +49,11 @@ impl<'a, 't> Scene<'a, 't> {
             .or(window.start.earliest)
             .unwrap_or(Timestamp::EARLIEST);
         let last = window.end.earliest.unwrap_or(there).max(there);
+        let came = members.iter().flat_map(|stay| {
+            let failed = stay.residence.failures.last().map(|failure| failure.at);
+            stay.bounds.entered.latest.into_iter().chain(failed)
+        });
+        let all_in = came.max().unwrap_or(there).max(there);
         // Of those that nothing limits, each failed: what does not fail may have come long before.
         let mut unlimited = members
             .iter()
@@ -68,13 +75,26 @@ impl<'a, 't> Scene<'a, 't> {
             members,
             begins,
             there,
+            all_in,
             last,
             ends,
         }
     }
 
+    /// Whether its first message was certainly there by then.
+    pub fn was_there_by(&self, at: Timestamp) -> bool {
+        self.there <= at
+    }
+
     pub fn facts(&self) -> &'a ServerFacts<'t> {
         self.ground.facts
+    }
+
+    /// Whether its first message may have come so long before it certainly was there that "just before" means nothing:
+    /// what happened in between may have come after it.
+    pub fn comes_vaguely(&self, before: Option<u16>) -> bool {
+        let earliest = self.there.plus(-lead(before).max(BEFORE));
+        self.begins.is_none_or(|begins| begins < earliest)
     }
 
     /// The times in which something that was logged or seen speaks of the window.
@@ -82,10 +102,14 @@ impl<'a, 't> Scene<'a, 't> {
         let before = lead(before);
         let begins = self.begins.unwrap_or(self.there.plus(-BEFORE));
         match span {
-            // The lead is counted from when the first message certainly was there: it may have come long before,
-            // and then that time counts as well.
-            Span::Before => (begins.min(self.there).plus(-before), self.there.plus(AFTER)),
+            // What comes after the effect is no cause of it, so that no slack is given.
+            Span::Before | Span::Arrival => (begins.min(self.there).plus(-before), self.there),
+            Span::Entry => (begins.plus(-before), self.all_in.plus(AFTER)),
             Span::Window => (begins.plus(-before), self.last.plus(AFTER)),
+            Span::Hull => (
+                begins.plus(-before),
+                self.window.end.latest.unwrap_or(self.last.plus(AFTER)),
+            ),
             Span::Core => (self.there, self.last),
             Span::End => (
                 self.last.plus(-AFTER),
@@ -101,8 +125,10 @@ impl<'a, 't> Scene<'a, 't> {
         let begins = self.begins.map(|at| at.plus(-lead(before)));
         let slack = |at: Timestamp| at.plus(AFTER);
         Some(match span {
-            Span::Before => (begins?, Some(slack(self.there))),
+            Span::Before | Span::Arrival => (begins?, Some(slack(self.there))),
+            Span::Entry => (begins?, Some(slack(self.all_in))),
             Span::Window => (begins?, self.ends.map(slack)),
+            Span::Hull => (begins?, self.window.end.latest),
             Span::Core => (self.there, Some(self.last)),
             Span::End => (self.last, self.window.end.latest),
             Span::Ever => (Timestamp::EARLIEST, None),
@@ -118,7 +144,12 @@ impl<'a, 't> Scene<'a, 't> {
         let (from, to) = match span {
             Span::Ever => (log.from, log.to),
             Span::Core | Span::End => (from, to.unwrap_or(log.to)),
-            Span::Before => (self.reaches_back(log, from), self.there),
+            Span::Before | Span::Arrival => (self.reaches_back(log, from), self.there),
+            Span::Entry => (self.reaches_back(log, from), self.all_in),
+            Span::Hull => (
+                self.reaches_back(log, from),
+                to.unwrap_or(log.to.max(self.last)),
+            ),
             Span::Window => (
                 self.reaches_back(log, from),
                 self.ends.unwrap_or(log.to.max(self.last)),

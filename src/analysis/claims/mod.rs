@@ -20,6 +20,8 @@ pub struct Claim {
     pub status: Status,
     pub confidence: Confidence,
     pub why: String,
+    /// A capture that it rests on may bear a wrong time.
+    pub time_in_doubt: bool,
     pub end: EndCause,
     /// Even the greatest possible stay is too short to count as stuck.
     pub never_stuck: bool,
@@ -59,6 +61,7 @@ pub fn of(residence: &Residence<'_>, bounds: &Bounds, setting: &Setting<'_, '_>)
         status: Status::Unknown,
         confidence,
         why,
+        time_in_doubt: false,
         end: EndCause::Unknown,
         never_stuck: matches!(stuck, Stuck::Never),
         released_by: None,

@@ -48,6 +48,7 @@ fn log(name: &str, from: i64, to: i64, holes: &[(i64, i64)]) -> LogCoverage {
         log: name.to_owned(),
         from: at(from),
         to: at(to),
+        steady_to: at(to),
         records: 1,
         holes: holes.collect(),
         note: None,

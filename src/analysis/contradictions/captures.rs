@@ -11,28 +11,39 @@ use crate::analysis::{Examined, Input};
 use crate::evidence::model::Citation;
 use crate::time::{DAY, Timestamp};
 
-/// A capture so far from all other evidence was hardly made at the time that it bears.
+/// A capture so long before all logs was hardly made at the time that it bears. Logs are overwritten, so that captures
+/// may well be older.
 const STRANGE_DISTANCE: i64 = 366 * DAY;
+/// A capture so long after the logs of its server end was made long after these were copied, or its time is wrong.
+const AFTER_LOGS: i64 = 7 * DAY;
 /// Stays of one message that are held against each other.
 const MOST_STAYS: usize = 64;
 
-/// Captures whose time is more than a year from every log and every other capture: in the future, or long before.
+/// Captures whose time is more than a week after all logs of their server, or more than a year before all logs.
 pub(super) fn out_of_time(input: &Input<'_>, servers: &[Server<'_, '_>]) -> Vec<Found> {
     let logs = input.timeline.coverage.iter();
-    let logs: Vec<(Timestamp, Timestamp)> = logs.map(|log| (log.from, log.to)).collect();
+    let logs: Vec<(Timestamp, Timestamp)> = logs.map(|log| (log.from, log.steady_to)).collect();
     let from = logs.iter().map(|(from, _)| *from).min();
     let to = logs.iter().map(|(_, to)| *to).max();
     let (Some(from), Some(to)) = (from, to) else {
         return alone(servers);
     };
-    let strange =
-        |at: Timestamp| from.since(at) > STRANGE_DISTANCE || at.since(to) > STRANGE_DISTANCE;
-    let told = format!("The logs speak from {} to {}.", moment(from), moment(to));
-    servers
-        .iter()
-        .enumerate()
-        .filter_map(|(of, server)| out_of(of, server, &strange, &told, to))
-        .collect()
+    let of_server = |(of, server): (usize, &Server<'_, '_>)| {
+        let own = server.facts.coverage.iter().map(|log| log.steady_to).max();
+        let (whose, to) = match own {
+            Some(own) => (format!("The logs of {}", server.facts.name), own),
+            None => ("The logs".to_owned(), to),
+        };
+        let strange =
+            |at: Timestamp| from.since(at) > STRANGE_DISTANCE || at.since(to) > AFTER_LOGS;
+        let told = format!(
+            "{whose} speak to {}, and the first of all logs from {}.",
+            moment(to),
+            moment(from)
+        );
+        out_of(of, server, &strange, &told, to)
+    };
+    servers.iter().enumerate().filter_map(of_server).collect()
 }
 
 /// Without logs the captures stand against one another: those more than a year from all the others.
@@ -84,8 +95,8 @@ fn out_of(
             || stay.residence.absent_since.is_some_and(strange)
     });
     let side = match first.timed.at > to {
-        true => "after the end of all other evidence",
-        false => "before the beginning of all other evidence",
+        true => "more than a week after",
+        false => "more than a year before",
     };
     Some(Found {
         at: Some(first.timed.at),
@@ -93,7 +104,7 @@ fn out_of(
         server: Arc::clone(&server.facts.name),
         count: captures().count() as u64,
         what: format!(
-            "{} of {} {} a time more than a year {side}.",
+            "{} of {} {} a time {side} all other evidence.",
             plural(captures().count(), "capture", "captures"),
             server.facts.name,
             if captures().count() == 1 { "bears" } else { "bear" },
@@ -109,8 +120,8 @@ fn out_of(
             ),
             (told.to_owned(), Vec::new()),
         ],
-        effect: "A wrong time makes stays look years long, and the latest state look like the newest. Check it; a \
-                 [[snapshot]] entry in case.toml can set it where the file does not."
+        effect: "A wrong time makes stays look far too long, and the latest state look like the newest; a capture made \
+                 long after the logs were copied does the same. Check it: newer logs settle it, or a [[snapshot]] entry in case.toml can set it where the file does not."
             .to_owned(),
         lowers: lowers
             .map(|(index, _)| ((of, index), Confidence::Possible))

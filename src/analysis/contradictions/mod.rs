@@ -108,6 +108,7 @@ fn lower_claim(claim: &mut Claim, cap: Confidence, kinds: &BTreeSet<Contradictio
     let told: Vec<&str> = kinds.iter().filter_map(|kind| in_words(*kind)).collect();
     let lowered = claim.confidence < cap;
     claim.confidence = claim.confidence.max(cap);
+    claim.time_in_doubt |= kinds.contains(&ContradictionKind::CaptureOutOfTime);
     if let Some(release) = &mut claim.release_confidence {
         *release = (*release).max(cap);
     }

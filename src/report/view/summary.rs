@@ -3,7 +3,7 @@
 use super::links::{Link, Links};
 use super::parts::{Sure, When};
 use super::words;
-use crate::analysis::findings::{Confidence, Findings, Window};
+use crate::analysis::findings::{Confidence, ContradictionKind, Findings, Window};
 use crate::report::format::{self, Round};
 use crate::report::totals::Totals;
 
@@ -295,9 +295,18 @@ fn longest(findings: &Findings, totals: &Totals) -> Headline {
             format::duration(m.stayed_s.min, Round::Down)
         }),
         label: "longest stay, at least",
-        note: message.map_or(none_long(totals), |m| match m.stayed_s.max {
-            Some(max) => format!("{}, at most {}", m.id, format::duration(max, Round::Up)),
-            None => format!("{}, no upper limit", m.id),
+        note: message.map_or(none_long(totals), |m| {
+            let most = match m.stayed_s.max {
+                Some(max) => format!("{}, at most {}", m.id, format::duration(max, Round::Up)),
+                None => format!("{}, no upper limit", m.id),
+            };
+            let doubted = findings.contradictions.iter().any(|found| {
+                found.kind == ContradictionKind::CaptureOutOfTime && found.lowers.contains(&m.id)
+            });
+            match doubted {
+                true => format!("{most}, if the capture's time is right"),
+                false => most,
+            }
         }),
         href: "#messages",
     }

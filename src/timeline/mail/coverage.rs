@@ -52,6 +52,7 @@ pub(super) fn of_logs(
             log: log.as_str().to_owned(),
             from: corrected(from),
             to: corrected(to),
+            steady_to: corrected(to),
             records: records.unwrap_or_default(),
             holes: coverage::disjoint(holes),
             note: Some(
