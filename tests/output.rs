@@ -348,4 +348,21 @@ fn since_and_until_limit_what_is_shown_only() {
         .done()
         .findings();
     assert_eq!(earlier.verdict.state, all.verdict.state);
+    // The steps stay; what they are about and is not shown, they say.
+    let mut hidden = 0;
+    assert_eq!(earlier.next_steps.len(), all.next_steps.len());
+    for (step, whole) in earlier.next_steps.iter().zip(&all.next_steps) {
+        for id in &whole.refers {
+            let there = earlier.windows.iter().any(|w| w.id == *id)
+                || earlier.messages.iter().any(|m| m.id == *id)
+                || earlier.restarts.iter().any(|r| r.id == *id);
+            assert_eq!(step.refers.contains(id), there, "{id} of {}", step.id);
+            if !there {
+                let told = step.why.split("Outside the time shown: ").nth(1).unwrap();
+                assert!(told.contains(id.as_str()), "{}", step.why);
+                hidden += 1;
+            }
+        }
+    }
+    assert!(hidden > 0);
 }

@@ -239,3 +239,23 @@ fn words_are_kept_whole_where_they_fit() {
     assert_eq!(cut("straße", 6), "straße");
     assert_eq!(cut("straßen", 6), "straß…");
 }
+
+#[test]
+fn a_limited_time_is_said_and_its_empty_lists_deny_nothing() {
+    let mut findings = empty();
+    let all = screen(&findings).join("\n");
+    assert!(!all.contains("Shown"), "{all}");
+    assert!(all.contains("No message is known to have been stuck."));
+    findings.case.options.since =
+        serde_json::from_value(serde_json::json!("2006-03-20T00:00:00Z")).unwrap();
+    let limited = screen(&findings).join("\n");
+    assert!(
+        limited.contains("Shown     Only since 2006-03-20 00:00 UTC;"),
+        "{limited}"
+    );
+    assert!(!limited.contains("No message is known"), "{limited}");
+    for list in ["Stuck", "Windows", "Restarts"] {
+        let line = format!("{list:<10}None in the time shown.");
+        assert!(limited.contains(&line), "{limited}");
+    }
+}

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use common::case42;
 use serde_json::Value;
-use stuckmail::analysis::findings::{Findings, Limit, LimitRule, Message};
+use stuckmail::analysis::findings::{Confidence, Findings, Limit, LimitRule, Message, Status};
 use stuckmail::evidence::NoProgress;
 use stuckmail::explain::{Explanation, Record, explain};
 use stuckmail::pipeline::Options;
@@ -415,4 +415,73 @@ fn the_explanation_says_what_the_findings_say() {
         assert_eq!(told.chain.len(), step.evidence.len(), "{}", step.id);
     }
     assert!(findings.contradictions.len() == 1 && findings.next_steps.len() > 5);
+}
+
+/// What a cause of a window rests on is shown as records, and so are both sides of what contradicts it.
+#[test]
+fn a_window_shows_the_records_of_its_causes_and_contradictions() {
+    let findings = findings();
+    let ids: Vec<String> = findings.windows.iter().map(|w| w.id.clone()).collect();
+    let (mut of_causes, mut of_sides) = (0, 0);
+    for (window, told) in findings.windows.iter().zip(explained(&ids)) {
+        let shown: Vec<String> = told
+            .chain
+            .iter()
+            .map(|piece| piece.record.cite.to_string())
+            .collect();
+        for cause in window.causes.iter().filter(|c| c.sign) {
+            let Some(first) = cause.evidence.first() else {
+                continue;
+            };
+            assert!(shown.contains(first), "{} of {}", cause.id, window.id);
+            of_causes += 1;
+        }
+        let lowers = |id: &String| *id == window.id || window.residences.contains(id);
+        for found in &findings.contradictions {
+            if !found.lowers.iter().any(lowers) {
+                continue;
+            }
+            for cite in found.sides.iter().filter_map(|side| side.evidence.first()) {
+                assert!(shown.contains(cite), "{} of {}", found.id, window.id);
+                of_sides += 1;
+            }
+        }
+    }
+    assert!(of_causes > 0, "{of_causes} causes, {of_sides} sides");
+}
+
+/// The headline is no surer of how a message left than the findings are.
+#[test]
+fn a_headline_says_how_sure_it_is_of_each_part() {
+    let findings = findings();
+    let ids: Vec<String> = findings.messages.iter().map(|m| m.id.clone()).collect();
+    let mut compared = 0;
+    for (message, told) in findings.messages.iter().zip(explained(&ids)) {
+        if message.status != Status::Released {
+            continue;
+        }
+        let left = match (&message.released_by, message.release_confidence) {
+            (Some(id), Some(sure)) => format!("How it left: by {id}, {}.", said(sure)),
+            (None, Some(sure)) => format!("How it left: nothing is named, {}.", said(sure)),
+            (_, None) => "How it left is not known.".to_owned(),
+        };
+        assert!(
+            told.claim.ends_with(&left),
+            "{}: {}",
+            message.id,
+            told.claim
+        );
+        let was = told.claim.contains(" was stuck: ");
+        assert_eq!(was, message.confidence == Confidence::Confirmed);
+        compared += 1;
+    }
+    assert!(compared > 0);
+}
+
+fn said(sure: Confidence) -> &'static str {
+    match sure {
+        Confidence::Confirmed => "confirmed",
+        Confidence::Probable => "probable",
+        Confidence::Possible => "possible",
+    }
 }
