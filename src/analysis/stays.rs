@@ -102,8 +102,14 @@ fn length(server: Option<&str>, stays: &[Stay]) -> Option<LengthOfStay> {
     let groups: Vec<Vec<Observed>> = occasions.into_values().collect();
     let effect = design_effect(&fit, &groups);
     let critical = cluster::critical_95(groups.len());
+    let counts_as = effect
+        .zip(critical)
+        .map(|(effect, critical)| stays.len() as f64 / effect * CHI_SQUARED_95 / critical);
+    // What counts as less than one stay has a band from nothing to all.
+    let telling = counts_as.is_some_and(|counts_as| counts_as >= 1.0);
     let band = effect
         .zip(critical)
+        .filter(|_| telling)
         .map(|(effect, critical)| turnbull::band(&fit, critical * effect));
     let within = |stay: &&Stay| stay.greatest.is_some_and(|most| most - stay.least <= EXACT);
     let mut found = LengthOfStay {
@@ -112,9 +118,7 @@ fn length(server: Option<&str>, stays: &[Stay]) -> Option<LengthOfStay> {
         exact: stays.iter().filter(within).count() as u64,
         open: stays.iter().filter(|stay| !stay.over).count() as u64,
         occasions: groups.len() as u64,
-        counts_as: effect
-            .zip(critical)
-            .map(|(effect, critical)| stays.len() as f64 / effect * CHI_SQUARED_95 / critical),
+        counts_as,
         three_quarters: falls_to(&fit, band.as_ref(), 0.75),
         half: falls_to(&fit, band.as_ref(), 0.5),
         quarter: falls_to(&fit, band.as_ref(), 0.25),

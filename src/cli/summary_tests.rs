@@ -153,17 +153,15 @@ fn everything_at_once_fits_the_screen() {
         text.contains("7, in the report; the first: E3: damaged"),
         "{text}"
     );
-    assert!(
-        text.contains("and 26 more") && text.contains("and 28 more"),
-        "{text}"
-    );
+    // Windows and restarts share what room there is.
+    assert_eq!(text.matches("and 27 more").count(), 2, "{text}");
 }
 
 fn held(server: &str, least: u64, most: Option<u64>, sentence: &str) -> Now {
     let json = serde_json::json!({
         "server": server, "as_of": null, "sentence": sentence, "places": [], "missing": [],
         "restart": {"smtp_now": "running", "at_least": least, "at_most": most, "oldest_age_s": null, "recipients": 0,
-            "recipients_named": [], "senders": [], "unaddressed": 0}
+            "kept": 0, "kept_through": [], "recipients_named": [], "senders": [], "unaddressed": 0}
     });
     serde_json::from_value(json).unwrap()
 }

@@ -202,6 +202,7 @@ mod tests {
             _ => None,
         };
         Message {
+            confidence: Confidence::Confirmed,
             entered: interval(entered),
             left: interval(left),
             stayed_s: Stay { min, max },
