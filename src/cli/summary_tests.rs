@@ -10,7 +10,7 @@ fn empty() -> Findings {
             "options": {"stuck_after_s": 900.0, "since": null, "until": null}},
         "tool": {"name": "stuckmail", "version": "0"},
         "verdict": {"state": "unknown", "sentence": "Nothing can be said.", "as_of": null, "reasons": []},
-        "now": [], "checks": [], "next_steps": [], "servers": [], "bursts": [], "coincidences": [], "restarts": [], "windows": [], "messages": [], "interventions": [],
+        "now": [], "checks": [], "next_steps": [], "servers": [], "bursts": [], "coincidences": [], "restarts": [], "windows": [], "messages": [], "stays": [], "restart_effects": [], "interventions": [],
         "observations": [], "captures": [], "delays": [], "settings": [], "counters": [], "clocks": [], "contradictions": [], "coverage": [], "problems": [], "evidence": []
     });
     serde_json::from_value(json).unwrap()
