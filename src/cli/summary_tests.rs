@@ -163,7 +163,7 @@ fn held(server: &str, least: u64, most: Option<u64>, sentence: &str) -> Now {
     let json = serde_json::json!({
         "server": server, "as_of": null, "sentence": sentence, "places": [], "missing": [],
         "restart": {"smtp_now": "running", "at_least": least, "at_most": most, "oldest_age_s": null, "recipients": 0,
-            "recipients_named": [], "senders": [], "unaddressed": 0}
+            "recipients_named": [], "senders": [], "kept": 0, "kept_through": [], "unaddressed": 0}
     });
     serde_json::from_value(json).unwrap()
 }
