@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::findings::Findings;
-use crate::evidence::model::{Citation, FileId, JOINED_STRINGS, Snapshot, SnapshotRow};
+use crate::evidence::model::{
+    Citation, FileId, JOINED_STRINGS, RegistryValue, Snapshot, SnapshotRow,
+};
 use crate::profile::{Profile, message_key};
 use crate::report::format;
 use crate::report::words::mail_step;
 use crate::time::{Stamp, Timestamp};
-use crate::timeline::{TimedEvent, TimedMail, TimedSnapshot, TimedStart, Timeline};
+use crate::timeline::{
+    TimedEvent, TimedExport, TimedListing, TimedMail, TimedSnapshot, TimedStart, Timeline,
+};
 
 /// Longest value or text of one record that is kept, in characters; how much is missing is said.
 const MOST_TEXT: usize = 4000;
@@ -41,6 +45,9 @@ enum Held<'t> {
     Row(&'t TimedSnapshot, &'t SnapshotRow),
     Mail(&'t TimedMail),
     Start(&'t TimedStart),
+    Export(&'t TimedExport),
+    Value(&'t TimedExport, &'t RegistryValue),
+    Listing(&'t TimedListing),
 }
 
 /// Which of the things that one citation leads to is meant.
@@ -90,6 +97,15 @@ impl<'t> Records<'t> {
         for start in &timeline.starts {
             add(start.start.cite, Held::Start(start));
         }
+        for export in &timeline.exports {
+            add(export.export.cite, Held::Export(export));
+            for value in &export.export.values {
+                add(value.cite, Held::Value(export, value));
+            }
+        }
+        for listing in &timeline.listings {
+            add(listing.listing.cite, Held::Listing(listing));
+        }
         let files = findings.evidence.iter();
         let files = files.filter_map(|file| Some((file_id(&file.id)?, file.path.as_str())));
         Self {
@@ -110,6 +126,9 @@ impl<'t> Records<'t> {
             Held::Row(timed, row) => listed(timed, row),
             Held::Mail(mail) => line(mail),
             Held::Start(start) => header(start),
+            Held::Export(export) => exported(export),
+            Held::Value(export, value) => setting(export, value),
+            Held::Listing(listing) => folder(listing),
         };
         record.file = self
             .files
@@ -177,7 +196,8 @@ fn strangeness(held: &Held<'_>, meant: Meant<'_>) -> u32 {
             let another = u32::from(wanted.is_some() && id != wanted);
             of(timed) + 2 * another + if meant.absence { 4 } else { 0 }
         }
-        Held::Event(_) | Held::Mail(_) | Held::Start(_) => 0,
+        Held::Export(_) => 1,
+        Held::Event(_) | Held::Mail(_) | Held::Start(_) | Held::Value(..) | Held::Listing(_) => 0,
     }
 }
 
@@ -252,6 +272,39 @@ fn capture(timed: &TimedSnapshot) -> Record {
         title: format!("{} {}", about(snapshot), timed.server),
         fields,
         ..blank(snapshot.cite, timed.at)
+    }
+}
+
+fn exported(timed: &TimedExport) -> Record {
+    let keys = timed.export.keys.iter().map(|key| field("key", key));
+    Record {
+        title: format!("registry export of {}", timed.server),
+        fields: keys.take(MOST_RECIPIENTS).collect(),
+        ..blank(timed.export.cite, timed.at)
+    }
+}
+
+fn setting(timed: &TimedExport, value: &RegistryValue) -> Record {
+    Record {
+        title: format!("a value of the registry export of {}", timed.server),
+        fields: vec![
+            field("key", &value.key),
+            field("name", &value.name),
+            field("data", &format!("{} ({})", value.data, value.kind)),
+        ],
+        ..blank(value.cite, timed.at)
+    }
+}
+
+fn folder(timed: &TimedListing) -> Record {
+    let listing = &timed.listing;
+    Record {
+        title: format!("listing of a folder on {}", timed.server),
+        fields: vec![
+            field("folder", &listing.folder),
+            field("files", &format::count(listing.files)),
+        ],
+        ..blank(listing.cite, timed.at)
     }
 }
 

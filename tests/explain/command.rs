@@ -37,7 +37,7 @@ fn a_message_id_means_every_stay_with_or_without_its_brackets() {
     let bare = "A10C64F2D85B47E39C7E0B6614D9203FB58E71@bh02.corp.example";
     let told = run(&[bare]).done().stdout;
     assert_eq!(told, run(&[&format!("<{bare}>")]).done().stdout);
-    assert_eq!(told, run(&["M204"]).done().stdout);
+    assert_eq!(told, run(&["M205"]).done().stdout);
     assert!(
         told.contains("possibly lost") || told.contains("may be lost"),
         "{told}"
@@ -46,11 +46,11 @@ fn a_message_id_means_every_stay_with_or_without_its_brackets() {
 
 #[test]
 fn the_same_is_said_every_time_and_with_any_number_of_threads() {
-    let told = run(&["W2", "M204"]).done().stdout;
-    assert_eq!(told, run(&["W2", "M204"]).done().stdout);
+    let told = run(&["W2", "M205"]).done().stdout;
+    assert_eq!(told, run(&["W2", "M205"]).done().stdout);
     let case = case42();
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_analyze"))
-        .args(["explain", case.path().to_str().unwrap(), "W2", "M204"])
+        .args(["explain", case.path().to_str().unwrap(), "W2", "M205"])
         .env("NO_COLOR", "1")
         .env("RAYON_NUM_THREADS", "1")
         .output()
@@ -65,7 +65,7 @@ fn what_is_left_out_of_a_long_list_is_named_and_can_be_had() {
         run(&["W3"]).done().stdout,
         run(&["W3", "--all"]).done().stdout,
     );
-    assert!(short.lines().count() < 400, "{}", short.lines().count());
+    assert!(short.lines().count() < 450, "{}", short.lines().count());
     // Its 32 stays: 30 are told of.
     assert!(short.contains("  and 2 more, with --all\n"), "{short}");
     let stays = |told: &str| told.lines().filter(|line| line.starts_with("  M")).count();

@@ -279,8 +279,9 @@ fn what_is_shown_of_a_record_is_what_its_file_holds() {
     let mut files = Files::default();
     let (mut events, mut lines, mut rows) = (0, 0, 0);
     for explanation in explained(&ids) {
+        // What is asked for because it is missing rests on no record.
         assert!(
-            !explanation.chain.is_empty(),
+            !explanation.chain.is_empty() || explanation.id.starts_with('N'),
             "{} rests on nothing",
             explanation.id
         );
