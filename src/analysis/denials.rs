@@ -70,8 +70,8 @@ pub(super) struct Denials {
     gone: Option<Bracket>,
     /// Captures so near to its appearances that they may lie on either side of it.
     open: Vec<Bracket>,
-    /// It appeared on both sides of one of them: it was not in this table.
-    excluded: bool,
+    /// It appeared on both sides of one of them.
+    between: bool,
 }
 
 impl Denials {
@@ -79,7 +79,8 @@ impl Denials {
         let mut denials = Self::default();
         for capture in captures {
             match (reach.begins_before(capture), reach.ends_after(capture)) {
-                (true, true) => denials.excluded = true,
+                // It left and came back, or lay in another table all the while: which, nothing tells.
+                (true, true) => denials.between = true,
                 (true, false) => denials.after(capture.when),
                 (false, true) => denials.before(capture.when),
                 (false, false) => denials.open.push(capture.when),
@@ -154,14 +155,14 @@ impl Absences {
 
     /// It was not there yet at some instant at or after this: in whichever table it was, and after the stay before.
     pub fn since(&self) -> Option<Timestamp> {
-        let everywhere: Option<Vec<_>> = self.possible().map(|table| table.since).collect();
+        let everywhere: Option<Vec<_>> = self.tables.iter().map(|table| table.since).collect();
         let everywhere = everywhere.and_then(|times| times.into_iter().min());
         everywhere.max(self.previous)
     }
 
     /// The capture by which it had left, whichever table it was in.
     pub fn gone(&self) -> Option<Bracket> {
-        let everywhere: Option<Vec<_>> = self.possible().map(|table| table.gone).collect();
+        let everywhere: Option<Vec<_>> = self.tables.iter().map(|table| table.gone).collect();
         everywhere?
             .into_iter()
             .max_by_key(|when| (when.hi, when.lo))
@@ -169,11 +170,7 @@ impl Absences {
 
     /// Whether every table, and there is one, was seen to lack it since it first appeared.
     pub fn are_everywhere(&self) -> bool {
-        let lacks = |table: &Denials| table.excluded || table.gone.is_some();
+        let lacks = |table: &Denials| table.between || table.gone.is_some();
         !self.tables.is_empty() && self.tables.iter().all(lacks)
-    }
-
-    fn possible(&self) -> impl Iterator<Item = &Denials> {
-        self.tables.iter().filter(|table| !table.excluded)
     }
 }
