@@ -171,7 +171,7 @@ pub struct ByPeriods {
     pub shifts: i64,
 }
 
-/// The same question as [`test`], asked of shifts by whole periods only (days, say), which leave alone whatever follows the
+/// The same question as [`test()`], asked of shifts by whole periods only (days, say), which leave alone whatever follows the
 /// period: what two patterns share with the clock is near at every such shift. The time is not joined over its holes but closed to a
 /// circle of whole periods; an event that a shift brings to where nothing could be seen counts as near there, so that holes
 /// make the p-value too great at worst. `None` of no event, no neighbourhood or no period.
