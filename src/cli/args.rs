@@ -112,6 +112,22 @@ pub struct NewArgs {
     pub timezone: Option<Tz>,
 }
 
+// How evidence is read, whatever is then done with it. (A doc comment would stand in the help.)
+#[derive(Debug, clap::Args)]
+pub struct ReadingArgs {
+    /// Which events matter [default: that of case.toml, else exchange-2003]
+    #[arg(long, value_name = "PROFILE", value_parser = PossibleValuesParser::new(Profile::names()))]
+    pub profile: Option<String>,
+
+    /// IANA time zone of evidence written in local time, such as Europe/Berlin; overrides case.toml
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    pub timezone: Option<Tz>,
+
+    /// Order of day, month and year in dates such as 3/4/2006: dmy, mdy or ymd; overrides case.toml
+    #[arg(long, value_name = "ORDER", value_parser = date_order)]
+    pub date_order: Option<DateOrder>,
+}
+
 #[derive(Debug, clap::Args)]
 pub struct ExplainArgs {
     /// Folder that holds the evidence
@@ -131,17 +147,8 @@ pub struct ExplainArgs {
     #[arg(long)]
     pub all: bool,
 
-    /// Which events matter [default: that of case.toml, else exchange-2003]
-    #[arg(long, value_name = "PROFILE", value_parser = PossibleValuesParser::new(Profile::names()))]
-    pub profile: Option<String>,
-
-    /// IANA time zone of evidence written in local time, such as Europe/Berlin; overrides case.toml
-    #[arg(long, value_name = "ZONE", value_parser = zone)]
-    pub timezone: Option<Tz>,
-
-    /// Order of day, month and year in dates such as 3/4/2006: dmy, mdy or ymd; overrides case.toml
-    #[arg(long, value_name = "ORDER", value_parser = date_order)]
-    pub date_order: Option<DateOrder>,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 
     /// How long a message must have stayed to count as stuck (90s, 15m, 1h30m) [default: 15m]
     #[arg(long, value_name = "DURATION", value_parser = stuck_after)]
@@ -162,17 +169,8 @@ pub struct InspectArgs {
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     pub records: usize,
 
-    /// Which events matter [default: that of case.toml, else exchange-2003]
-    #[arg(long, value_name = "PROFILE", value_parser = PossibleValuesParser::new(Profile::names()))]
-    pub profile: Option<String>,
-
-    /// IANA time zone of evidence written in local time, such as Europe/Berlin; overrides case.toml
-    #[arg(long, value_name = "ZONE", value_parser = zone)]
-    pub timezone: Option<Tz>,
-
-    /// Order of day, month and year in dates such as 3/4/2006: dmy, mdy or ymd; overrides case.toml
-    #[arg(long, value_name = "ORDER", value_parser = date_order)]
-    pub date_order: Option<DateOrder>,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 
     /// Show records carved from the slack space of .evt logs too
     #[arg(long)]
@@ -202,17 +200,8 @@ pub struct AnalyzeArgs {
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
 
-    /// Which events matter [default: that of case.toml, else exchange-2003]
-    #[arg(long, value_name = "PROFILE", value_parser = PossibleValuesParser::new(Profile::names()))]
-    pub profile: Option<String>,
-
-    /// IANA time zone of evidence written in local time, such as Europe/Berlin; overrides case.toml
-    #[arg(long, value_name = "ZONE", value_parser = zone)]
-    pub timezone: Option<Tz>,
-
-    /// Order of day, month and year in dates such as 3/4/2006: dmy, mdy or ymd; overrides case.toml
-    #[arg(long, value_name = "ORDER", value_parser = date_order)]
-    pub date_order: Option<DateOrder>,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 
     /// Show nothing before this time (2006-03-13T00:00:00Z); inference uses all the evidence
     #[arg(long, value_name = "TIME")]
@@ -372,8 +361,8 @@ mod tests {
                     --until 2006-03-14T00:00:00Z --stuck-after 1h30m --format parquet,md --all-events --include-recovered --force \
                     --exit-code --threads 2 -q --no-progress";
         let args = parse(line).unwrap().analyze;
-        assert_eq!(args.timezone, Some(chrono_tz::Europe::Berlin));
-        assert_eq!(args.date_order, Some(DateOrder::Dmy));
+        assert_eq!(args.reading.timezone, Some(chrono_tz::Europe::Berlin));
+        assert_eq!(args.reading.date_order, Some(DateOrder::Dmy));
         assert_eq!(args.stuck_after, Some(90 * 60 * 1_000_000));
         assert_eq!(args.format, [Format::Parquet, Format::Md]);
         assert_eq!(args.threads, Some(2));

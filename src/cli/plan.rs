@@ -11,7 +11,8 @@ use stuckmail::report;
 use stuckmail::time::{DAY, Timestamp};
 
 use super::args::{
-    AnalyzeArgs, Args, Command, ExplainArgs, Format, InspectArgs, NewArgs, SchemaFormat,
+    AnalyzeArgs, Args, Command, ExplainArgs, Format, InspectArgs, NewArgs, ReadingArgs,
+    SchemaFormat,
 };
 use super::output_folder;
 
@@ -65,6 +66,17 @@ impl NewCase {
     }
 }
 
+impl From<ReadingArgs> for Options {
+    fn from(args: ReadingArgs) -> Self {
+        Self {
+            profile: args.profile,
+            time_zone: args.timezone,
+            date_order: args.date_order,
+            ..Self::default()
+        }
+    }
+}
+
 /// Files to look at.
 #[derive(Debug)]
 pub struct Inspecting {
@@ -79,11 +91,8 @@ impl From<InspectArgs> for Inspecting {
         Self {
             files: args.files,
             options: Options {
-                profile: args.profile,
-                time_zone: args.timezone,
-                date_order: args.date_order,
                 include_recovered: args.include_recovered,
-                ..Options::default()
+                ..args.reading.into()
             },
             first: args.records,
         }
@@ -105,19 +114,16 @@ pub struct Explaining {
 
 impl From<ExplainArgs> for Explaining {
     fn from(args: ExplainArgs) -> Self {
-        let default = Options::default();
+        let reading = Options::from(args.reading);
         Self {
             case: args.case,
             ids: args.ids,
             width: args.width,
             all: args.all,
             options: Options {
-                profile: args.profile,
-                time_zone: args.timezone,
-                date_order: args.date_order,
-                stuck_after: args.stuck_after.unwrap_or(default.stuck_after),
+                stuck_after: args.stuck_after.unwrap_or(reading.stuck_after),
                 include_recovered: args.include_recovered,
-                ..default
+                ..reading
             },
         }
     }
@@ -171,8 +177,8 @@ fn wrong_usage(sentence: String) -> clap::Error {
 impl Analysis {
     fn new(args: AnalyzeArgs) -> Result<Self, String> {
         let rules = LocalRules {
-            zone: args.timezone,
-            order: args.date_order,
+            zone: args.reading.timezone,
+            order: args.reading.date_order,
         };
         let since = args
             .since
@@ -199,19 +205,17 @@ impl Analysis {
             ));
         }
         let output = output_folder::choose(&args.case, args.output.as_deref())?;
-        let default = Options::default();
+        let reading = Options::from(args.reading);
         Ok(Self {
             case: args.case,
             output,
             options: Options {
-                profile: args.profile,
-                time_zone: args.timezone,
-                date_order: args.date_order,
                 since,
                 until,
-                stuck_after: args.stuck_after.unwrap_or(default.stuck_after),
+                stuck_after: args.stuck_after.unwrap_or(reading.stuck_after),
                 all_events: args.all_events,
                 include_recovered: args.include_recovered,
+                ..reading
             },
             markdown: args.format.contains(&Format::Md),
             parquet: args.format.contains(&Format::Parquet),

@@ -1,7 +1,7 @@
 //! One burst of scan failures, followed back to its records.
 
 use super::records::{Meant, Records};
-use super::{Explanation, Piece, Point, in_order};
+use super::{Explanation, Piece, Point, plain};
 use crate::analysis::findings::{Burst, Findings};
 use crate::report::format;
 
@@ -9,13 +9,7 @@ use crate::report::format;
 const MOST_OTHERS: usize = 400;
 
 pub fn explain(burst: &Burst, findings: &Findings, records: &Records<'_>) -> Explanation {
-    let pieces = burst.evidence.iter().filter_map(|cite| {
-        Some(Piece {
-            record: records.get(cite, Meant::default())?,
-            shows: Vec::new(),
-        })
-    });
-    let mut all = in_order(pieces.collect());
+    let mut all = plain(&burst.evidence, Meant::default(), records);
     let mut chain: Vec<Piece> = Vec::new();
     if let Some(mut last) = all.pop() {
         last.shows.push("the last of it".to_owned());
@@ -71,19 +65,16 @@ pub fn explain(burst: &Burst, findings: &Findings, records: &Records<'_>) -> Exp
     Explanation {
         id: burst.id.clone(),
         claim: claim(burst),
-        confidence: None,
         why: "They lie closer together than those of the server's other covered hours.".to_owned(),
         parts,
-        stays: Vec::new(),
-        stays_are: "",
         chain,
         others: all,
         left_out,
-        ruled_out: Vec::new(),
         not_ruled_out: vec![Point::new("Chance", chance)],
         would_change: vec![
             "A longer log would show whether such crowds are usual at that time of day; a hole in the log near it would make its ends uncertain.".to_owned(),
         ],
+        ..Explanation::default()
     }
 }
 

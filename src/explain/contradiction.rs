@@ -49,16 +49,11 @@ pub fn explain(found: &Contradiction, findings: &Findings, records: &Records<'_>
     Explanation {
         id: found.id.clone(),
         claim: found.what.clone(),
-        confidence: None,
         why: "Both cannot be true as they stand; neither is thrown away.".to_owned(),
         parts,
         stays: subjects(&found.lowers, findings),
         stays_are: "What is less sure for it",
         chain: in_order(pieces.collect()),
-        others: Vec::new(),
-        left_out: 0,
-        ruled_out: Vec::new(),
-        not_ruled_out: Vec::new(),
-        would_change: Vec::new(),
+        ..Explanation::default()
     }
 }

@@ -64,14 +64,12 @@ pub fn explain(message: &Message, findings: &Findings, records: &Records<'_>) ->
         confidence: Some(message.confidence),
         why: message.why.clone(),
         parts: parts(message, findings),
-        stays: Vec::new(),
-        stays_are: "",
         chain,
         others,
-        left_out: 0,
         ruled_out: ruled_out(message, findings),
         not_ruled_out: not_ruled_out(message, findings),
         would_change: would_change(message),
+        ..Explanation::default()
     }
 }
 

@@ -24,9 +24,10 @@ use crate::analysis::findings::{Confidence, Findings, Message};
 use crate::evidence::Progress;
 use crate::pipeline::{self, Options};
 use crate::profile::message_key;
+use crate::report::format;
 
 pub use records::Record;
-use records::Records;
+use records::{Meant, Records};
 
 /// Findings that something is about, told of one by one.
 const MOST_SUBJECTS: usize = 200;
@@ -42,7 +43,7 @@ pub enum Error {
 }
 
 /// One claim with all that it rests on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Explanation {
     /// `M17`, `W3`, `R2`, `B1`, `X1`, `N3`.
     pub id: String,
@@ -222,10 +223,7 @@ fn cites(findings: &Findings, claim: Claim) -> Vec<&str> {
         Claim::Window(index) => {
             if let Some(window) = findings.windows.get(index) {
                 all.extend(&window.evidence);
-                let restart = findings
-                    .restarts
-                    .iter()
-                    .find(|r| window.restart.as_ref() == Some(&r.id));
+                let restart = window::ended_by(window, findings);
                 all.extend(restart.into_iter().flat_map(|r| &r.evidence));
                 all.extend(window::cites(window, findings));
                 let members = window::members(window, findings);
@@ -284,6 +282,32 @@ fn subjects(ids: &[String], findings: &Findings) -> Vec<Point> {
         Some(Point::new(id.clone(), claims))
     };
     ids.iter().take(MOST_SUBJECTS).filter_map(line).collect()
+}
+
+/// What is said of each, and how many more there are than the `most` that are told of.
+fn told<T>(all: &[T], most: usize, point: impl Fn(&T) -> Option<Point>) -> Vec<Point> {
+    let mut points: Vec<Point> = all.iter().take(most).filter_map(point).collect();
+    let more = all.len().saturating_sub(most);
+    if more > 0 {
+        let more = format!("{} more, in findings.json", format::count(more as u64));
+        points.push(Point::new("And", more));
+    }
+    points
+}
+
+/// Records that show nothing by themselves, in order of time.
+fn plain<'f>(
+    cites: impl IntoIterator<Item = &'f String>,
+    meant: Meant<'_>,
+    records: &Records<'_>,
+) -> Vec<Piece> {
+    let pieces = cites.into_iter().filter_map(|cite| {
+        Some(Piece {
+            record: records.get(cite, meant)?,
+            shows: Vec::new(),
+        })
+    });
+    in_order(pieces.collect())
 }
 
 /// Pieces in order of time, each record once.

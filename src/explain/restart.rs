@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::records::{Meant, Records};
 use super::words::{between, length};
-use super::{Explanation, Piece, Point, in_order};
+use super::{Explanation, Piece, Point, in_order, plain, told};
 use crate::analysis::findings::{Confidence, Findings, Message, Restart};
 use crate::report::{format, words};
 
@@ -12,12 +12,6 @@ use crate::report::{format, words};
 const MOST_MESSAGES: usize = 200;
 
 pub fn explain(restart: &Restart, findings: &Findings, records: &Records<'_>) -> Explanation {
-    let pieces = restart.evidence.iter().filter_map(|cite| {
-        Some(Piece {
-            record: records.get(cite, Meant::default())?,
-            shows: Vec::new(),
-        })
-    });
     let old = restart.old_mail.iter().flat_map(|old| &old.items);
     let old: Vec<Piece> = old
         .filter_map(|item| {
@@ -42,7 +36,7 @@ pub fn explain(restart: &Restart, findings: &Findings, records: &Records<'_>) ->
         parts: parts(restart),
         stays: let_out(restart, findings),
         stays_are: "What it let out",
-        chain: in_order(pieces.collect()),
+        chain: plain(&restart.evidence, Meant::default(), records),
         others,
         left_out,
         ruled_out: stayed_in(restart, findings),
@@ -86,19 +80,14 @@ fn parts(restart: &Restart) -> Vec<Point> {
 
 /// The stays that it is named as having ended.
 fn let_out(restart: &Restart, findings: &Findings) -> Vec<Point> {
-    let mut parts = Vec::new();
     let by_id: BTreeMap<&str, &Message> = findings
         .messages
         .iter()
         .map(|m| (m.id.as_str(), m))
         .collect();
-    let released = restart.released.known.iter();
-    for message in released
-        .clone()
-        .take(MOST_MESSAGES)
-        .filter_map(|id| by_id.get(id.as_str()))
-    {
-        parts.push(Point::new(
+    told(&restart.released.known, MOST_MESSAGES, |id| {
+        let message = by_id.get(id.as_str())?;
+        Some(Point::new(
             format!("Let out {}", message.id),
             format!(
                 "{}, {}: entered {}; left {}. {}",
@@ -108,16 +97,8 @@ fn let_out(restart: &Restart, findings: &Findings) -> Vec<Point> {
                 between(message.left),
                 message.release_why
             ),
-        ));
-    }
-    let more = released.len().saturating_sub(MOST_MESSAGES);
-    if more > 0 {
-        parts.push(Point::new(
-            "And",
-            format!("{} more, in findings.json", format::count(more as u64)),
-        ));
-    }
-    parts
+        ))
+    })
 }
 
 /// What it certainly did not let out.

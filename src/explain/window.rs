@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::message::limits;
 use super::records::{Meant, Records};
 use super::words::{between, limit, rule};
-use super::{Explanation, Piece, Point, in_order};
+use super::{Explanation, Piece, Point, in_order, told};
 use crate::analysis::findings::{
     Cause, Confidence, Findings, LimitRule, Message, Restart, Standing, Window,
 };
@@ -122,17 +122,16 @@ fn parts(window: &Window, findings: &Findings) -> Vec<Point> {
 }
 
 /// The restart that is named as having ended it.
-fn ended_by<'f>(window: &Window, findings: &'f Findings) -> Option<&'f Restart> {
+pub fn ended_by<'f>(window: &Window, findings: &'f Findings) -> Option<&'f Restart> {
     let id = window.restart.as_ref()?;
     findings.restarts.iter().find(|restart| restart.id == *id)
 }
 
 /// Its stays, one by one.
 fn stays(members: &[&Message]) -> Vec<Point> {
-    let mut parts = Vec::new();
-    for member in members.iter().take(MOST_MEMBERS) {
+    told(members, MOST_MEMBERS, |member| {
         let id = member.message_id.as_deref().unwrap_or("no message id");
-        parts.push(Point::new(
+        Some(Point::new(
             member.id.clone(),
             format!(
                 "{id}, {}, {}: entered {}; left {}. {}",
@@ -142,16 +141,8 @@ fn stays(members: &[&Message]) -> Vec<Point> {
                 between(member.left),
                 member.why
             ),
-        ));
-    }
-    let more = members.len().saturating_sub(MOST_MEMBERS);
-    if more > 0 {
-        parts.push(Point::new(
-            "And",
-            format!("{} more, in findings.json", format::count(more as u64)),
-        ));
-    }
-    parts
+        ))
+    })
 }
 
 /// The records that set the window's own limits, and those of the restart that ended it.
