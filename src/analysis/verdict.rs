@@ -74,6 +74,7 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
     };
     let was_stuck = stuck.confirmed + stuck.probable;
     let mut reasons = observations(ground);
+    let over = seen_empty(ground, was_stuck);
     let (state, sentence) = if held.at_least > 0 {
         (State::StuckNow, stuck_now(ground, held))
     } else if held.at_most > 0 {
@@ -90,7 +91,7 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
                  captured since."
             ),
         )
-    } else if let Some(gap) = seen_empty(ground, was_stuck).then(|| gap(facts)).flatten() {
+    } else if let Some(gap) = over.and_then(|_| gap(facts)) {
         reasons.push(gap.wanted);
         let stuck = match was_stuck {
             0 => String::new(),
@@ -101,12 +102,12 @@ pub fn of_server(ground: &Ground<'_, '_>) -> Verdict {
             gap.what
         );
         (State::Unknown, sentence)
-    } else if has_recovered(ground, was_stuck) {
+    } else if over == Some(State::Recovered) {
         (
             State::Recovered,
             format!("{name}: {stuck}; every known temp table was seen empty since."),
         )
-    } else if is_clean(ground, was_stuck) {
+    } else if over == Some(State::Clean) {
         let hours = facts
             .failure_log()
             .map_or(0, |log| log.covered(log.from, log.to))
@@ -159,14 +160,7 @@ fn gap(facts: &ServerFacts<'_>) -> Option<Gap> {
 /// What an empty table does not answer: the time since somebody looked at each, and that of which the log of failures
 /// does not speak.
 fn unseen_since(facts: &ServerFacts<'_>, as_of: Option<Timestamp>) -> Option<String> {
-    let mut looked: BTreeMap<&str, Timestamp> = BTreeMap::new();
-    for capture in facts.captures.iter().filter(|c| c.timed.snapshot.complete) {
-        let at = capture.timed.at;
-        let last = looked.entry(capture.table()).or_insert(at);
-        *last = at.max(*last);
-    }
-    let last = |table: &String| looked.get(table.as_str()).copied();
-    let first = facts.tables.iter().filter_map(last).min()?;
+    let first = now::last_seen(facts, &now::last_looks(facts))?;
     let end = as_of?;
     let unseen = end.since(first);
     let unheard = facts.failure_log().map_or(0, |log| end.since(log.to));
@@ -359,9 +353,12 @@ fn every_table(facts: &ServerFacts<'_>, fits: impl Fn(&Capture<'_>) -> bool) -> 
     !facts.tables.is_empty() && tables.all(|table| fitting.contains(table.as_str()))
 }
 
-/// Whether every known table was seen empty, as a server that is clean, or has recovered, needs it.
-fn seen_empty(ground: &Ground<'_, '_>, was_stuck: usize) -> bool {
-    has_recovered(ground, was_stuck) || is_clean(ground, was_stuck)
+/// What a server is of which every known table was seen empty: rid of stuck mail, or clean of it all along.
+fn seen_empty(ground: &Ground<'_, '_>, was_stuck: usize) -> Option<State> {
+    if has_recovered(ground, was_stuck) {
+        return Some(State::Recovered);
+    }
+    is_clean(ground, was_stuck).then_some(State::Clean)
 }
 
 fn has_recovered(ground: &Ground<'_, '_>, was_stuck: usize) -> bool {

@@ -23,6 +23,21 @@ pub struct FileReading {
     pub reading: Reading,
 }
 
+impl FileReading {
+    /// What was made of a file, without its bytes having been read.
+    pub(crate) fn of(file: &FoundFile, reading: Reading) -> Self {
+        Self {
+            id: file.id,
+            path: file.path.clone(),
+            sha256: String::new(),
+            bytes: 0,
+            format: file.format,
+            recognised_by: file.recognised_by.clone(),
+            reading,
+        }
+    }
+}
+
 /// Reads and hashes every file of the case but the logs of the mail system, in the order of their ids.
 pub fn read_all(
     case: &Case,
@@ -73,15 +88,7 @@ fn reader_of(format: Format) -> Option<&'static dyn Reader> {
 }
 
 fn read_one(file: &FoundFile, context: &ReadContext<'_>, progress: &dyn Progress) -> FileReading {
-    let mut result = FileReading {
-        id: file.id,
-        path: file.path.clone(),
-        sha256: String::new(),
-        bytes: 0,
-        format: file.format,
-        recognised_by: file.recognised_by.clone(),
-        reading: Reading::default(),
-    };
+    let mut result = FileReading::of(file, Reading::default());
     let mut stream = match EvidenceStream::open(file, progress) {
         Ok(stream) => stream,
         Err(fault) => {

@@ -49,15 +49,7 @@ pub fn analyze_memory(
         for event in &mut reading.events {
             event.cite.file = file.id;
         }
-        held.push(FileReading {
-            id: file.id,
-            path: file.path.clone(),
-            sha256: String::new(),
-            bytes: 0,
-            format: file.format,
-            recognised_by: file.recognised_by.clone(),
-            reading: *reading,
-        });
+        held.push(FileReading::of(file, *reading));
         false
     });
     let profile = profile_of(&case, options)?;

@@ -129,14 +129,19 @@ fn seconds(micros: i64) -> f64 {
     micros.max(0) as f64 / SECOND as f64
 }
 
-/// When every known table had been seen at the last time, where that is long before the end of the evidence.
+/// The time by which every known table had been seen for the last time; `None` where one never was.
+pub(super) fn last_seen(facts: &ServerFacts<'_>, looks: &Looks<'_, '_>) -> Option<Timestamp> {
+    let times = facts.tables.iter().map(|table| looks.get(table.as_str()));
+    let times: Option<Vec<Timestamp>> = times.map(|look| Some(look?.timed.at)).collect();
+    times?.into_iter().min()
+}
+
+/// The same, where it is long before the end of the evidence.
 pub(super) fn last_seen_long_ago(
     facts: &ServerFacts<'_>,
     looks: &Looks<'_, '_>,
 ) -> Option<Timestamp> {
-    let times = facts.tables.iter().map(|table| looks.get(table.as_str()));
-    let times: Option<Vec<Timestamp>> = times.map(|look| Some(look?.timed.at)).collect();
-    let seen = times?.into_iter().min()?;
+    let seen = last_seen(facts, looks)?;
     (facts.end()?.since(seen) > LONG_SINCE).then_some(seen)
 }
 

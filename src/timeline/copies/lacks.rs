@@ -37,6 +37,15 @@ impl Lack {
         (lack.from, lack.to) = (lack.from.min(at), lack.to.max(at));
         lack
     }
+
+    /// The first of the files that hold them.
+    fn holders(&self) -> String {
+        let holders = self.holders.iter().take(SHOWN);
+        holders
+            .map(FileId::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
 }
 
 /// One problem for each file and log that lacks records which others hold.
@@ -46,7 +55,7 @@ pub fn of(
     spans: &[FileSpan],
     numbering: &Numbering,
 ) -> (Vec<Problem>, Vec<Disagreement>) {
-    let mut told = Vec::new();
+    let mut told: Vec<(Problem, Disagreement)> = Vec::new();
     for course in numbering
         .courses
         .iter()
@@ -54,21 +63,11 @@ pub fn of(
     {
         for span in spans.iter().filter(|span| is_in(span, course, numbering)) {
             let lack = numbers(span, course);
-            told.extend(lack.map(|lack| (problem(span, &lack), disagreement(span, &lack))));
+            told.extend(lack.map(|lack| told_of(span, &lack)));
         }
     }
     told.extend(unnumbered(clusters, events, spans));
-    let named = told.into_iter().map(|(problem, disagreement)| {
-        let what = problem.what.clone();
-        (
-            problem,
-            Disagreement {
-                what,
-                ..disagreement
-            },
-        )
-    });
-    named.unzip()
+    told.into_iter().unzip()
 }
 
 fn is_in(span: &FileSpan, course: &Course, numbering: &Numbering) -> bool {
@@ -159,7 +158,7 @@ fn unnumbered(
         for span in files.iter().take(MOST_FILES) {
             let kept = kept.remove(&(span.file, key.clone())).unwrap_or_default();
             let lack = held(span, kept).and_then(|held| missing(&held, &clusters, events));
-            problems.extend(lack.map(|lack| (problem(span, &lack), disagreement(span, &lack))));
+            problems.extend(lack.map(|lack| told_of(span, &lack)));
         }
     }
     problems
@@ -229,12 +228,7 @@ fn missing(held: &Held<'_>, clusters: &[&Cluster], events: &[TimedEvent]) -> Opt
 
 fn problem(span: &FileSpan, lack: &Lack) -> Problem {
     let file = span.file;
-    let holders: Vec<String> = lack
-        .holders
-        .iter()
-        .take(SHOWN)
-        .map(FileId::to_string)
-        .collect();
+    let holders = lack.holders();
     let (records, verb) = match (lack.count, lack.holders.len()) {
         (1, 1) => ("1 record".to_owned(), "holds"),
         (many, 1) => (format!("{many} records"), "holds"),
@@ -268,7 +262,7 @@ fn problem(span: &FileSpan, lack: &Lack) -> Problem {
             "{file} lacks {records} of the {log} of {} that {} {verb}{kinds}, {when}: rows may have been removed, the \
              export was filtered, or a part of it could not be read.",
             span.server,
-            holders.join(", ")
+            holders
         ),
         why_it_matters: "The records are used from where they are; but where only this file speaks, more may be missing \
                          without a trace."
@@ -277,24 +271,24 @@ fn problem(span: &FileSpan, lack: &Lack) -> Problem {
     }
 }
 
-/// The same as two sides.
-fn disagreement(span: &FileSpan, lack: &Lack) -> Disagreement {
+/// The problem, and the same as two sides.
+fn told_of(span: &FileSpan, lack: &Lack) -> (Problem, Disagreement) {
+    let problem = problem(span, lack);
+    let disagreement = disagreement(span, lack, problem.what.clone());
+    (problem, disagreement)
+}
+
+fn disagreement(span: &FileSpan, lack: &Lack, what: String) -> Disagreement {
     let file = span.file;
-    let holders: Vec<String> = lack
-        .holders
-        .iter()
-        .take(SHOWN)
-        .map(FileId::to_string)
-        .collect();
     let when = format!("from {} to {}", lack.from, lack.to);
-    let (count, holders) = (lack.count, holders.join(", "));
+    let (count, holders) = (lack.count, lack.holders());
     Disagreement {
         server: span.server.clone(),
         log: span.span.channel.to_string(),
         at: Some(lack.from),
         records: lack.count,
         lacking: true,
-        what: String::new(),
+        what,
         sides: [
             (
                 format!("{holders} has {count} of them {when} that the other lacks."),
